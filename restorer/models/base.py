@@ -1,0 +1,71 @@
+"""What the engine asks of a model, whoever made it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restorer.segment import Segmented
+from restorer.types import Calibration
+
+__all__ = ["Candidate", "EditModel", "Scores"]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A wording the model would put in place of a run of words.
+
+    :param first: Index of the first word replaced.
+    :param count: Number of words replaced, 1 or more.
+    :param wording: Lower-case wording, words joined by single spaces; empty to delete.
+    :param log_probability: Natural log of the probability of this wording, given that the span is spun.
+    """
+
+    first: int
+    count: int
+    wording: str
+    log_probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """One text as a model sees it.
+
+    :param spun_logit: Log odds (nats) that each word is not the author's, float32 of shape (words,).
+    :param candidates: For each suspect word index, ranked candidates for spans that begin there, best first.
+    """
+
+    spun_logit: NDArray[np.float32]
+    candidates: dict[int, list[Candidate]]
+
+
+@runtime_checkable
+class EditModel(Protocol):
+    """A model that says for every word whether it is spun and what would stand there."""
+
+    @property
+    def name(self) -> str:
+        """Name and version, as shown in results."""
+        ...
+
+    @property
+    def calibration(self) -> Calibration:
+        """Thresholds measured for this model."""
+        ...
+
+    @property
+    def prior(self) -> float:
+        """Share of spun words in the text its ``spun_logit`` was trained on."""
+        ...
+
+    def score(self, texts: Sequence[Segmented]) -> Iterator[Scores]:
+        """Score texts, batching across them.
+
+        :param texts: Segmented texts.
+        :return: One :class:`Scores` a text, in order.
+        """
+        ...

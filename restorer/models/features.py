@@ -1,0 +1,73 @@
+"""How a segmented text becomes the small model's input; shared by training and inference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restorer.channel import BUCKETS
+from restorer.segment import Shape
+
+__all__ = ["TYPES", "TYPE_PAD", "Pieces", "type_ids", "windows"]
+
+TYPES = BUCKETS * 2 * Shape.COUNT
+"""Size of the type vocabulary: suspicion bucket × in a quotation × shape."""
+
+TYPE_PAD = Shape.OTHER
+_CACHE = 200_000
+
+
+class Pieces:
+    """Sub-word ids of words, remembered: news repeats its words."""
+
+    def __init__(self, encode: Callable[[str], Sequence[int]], unknown: int) -> None:
+        self._encode = encode
+        self._unknown = unknown
+        self._known: dict[str, tuple[int, ...]] = {}
+
+    def __call__(self, word: str) -> tuple[int, ...]:
+        """Ids of one word, at least one and at most eight."""
+        ids = self._known.get(word)
+        if ids is None:
+            ids = tuple(islice(self._encode(word[:64]), 8)) or (self._unknown,)
+            if len(self._known) >= _CACHE:
+                self._known.clear()
+            self._known[word] = ids
+        return ids
+
+
+def type_ids(
+    buckets: NDArray[np.uint8], quoted: NDArray[np.bool_], shapes: NDArray[np.uint8]
+) -> NDArray[np.int64]:
+    """One id for everything the model is told about a word besides its pieces.
+
+    :param buckets: Suspicion bucket of each word, shape (n,).
+    :param quoted: Whether it stands in a quotation, shape (n,).
+    :param shapes: Its written shape, shape (n,).
+    :return: Ids below :data:`TYPES`, int64 of shape (n,).
+    """
+    return (buckets.astype(np.int64) * 2 + quoted) * Shape.COUNT + shapes
+
+
+def windows(lengths: Sequence[int], sentences: Sequence[int], most: int) -> Iterator[tuple[int, int]]:
+    """Cut a text into runs of words that fit the model, at sentence ends where possible.
+
+    :param lengths: Pieces in each word.
+    :param sentences: Sentence number of each word, ascending.
+    :param most: Most pieces in a window, special tokens not counted.
+    :return: (first word, one past the last word) of each window; together they cover every word once.
+    """
+    first = size = boundary = 0
+    for index, length in enumerate(lengths):
+        if index and sentences[index] != sentences[index - 1]:
+            boundary = index
+        if size + length > most and index > first:
+            cut = boundary if boundary > first else index
+            yield first, cut
+            first, size = cut, sum(lengths[cut:index])
+        size += length
+    if first < len(lengths):
+        yield first, len(lengths)

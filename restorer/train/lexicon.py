@@ -1,0 +1,172 @@
+"""Word material: what a spinner might write for each original, as one table a source."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from restorer.align import align
+from restorer.segment import segment
+
+__all__ = ["Table", "authored_table", "observed_table", "paraphrase_table", "thesaurus_table"]
+
+Words = tuple[str, ...]
+DATA = Path(__file__).parent / "data"
+MOST_WORDS = 7
+RANK_DECAY = 0.6
+"""Weight of an alternative relative to the one before it; lists are written likeliest first."""
+
+
+CLOSED = frozenset(
+    "the a an and of to on or that is it he his she her in for with from are was by at as they their them him i me my we "
+    "our us you your has have had be been being not this these its who will what which there do does did one if so no".split()
+)
+"""Function words that most makers leave alone: hardly any spun page touches them by themselves."""
+
+CLOSED_RATE = 0.1
+_TOUCHED = frozenset({("in", "the"), ("will",), ("if",), ("if", "they"), ("to", "be", "in"), ("has", "been")})
+
+
+def rate(head: Sequence[str]) -> float:
+    """Chance that a maker has this head in its table at all, relative to a content word's.
+
+    :param head: The original words.
+    :return: 1, or less for function words and bare signs.
+    """
+    if tuple(head) in _TOUCHED:
+        return 0.7
+    return CLOSED_RATE if all(w in CLOSED or not w[0].isalpha() for w in head) else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A spinner's table: for each original run of words, weighted alternatives.
+
+    :param entries: Original words → {spun words: weight}; weights of a head sum to one.
+    """
+
+    entries: Mapping[Words, Mapping[Words, float]]
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    @classmethod
+    def from_weights(cls, weights: Mapping[Words, Mapping[Words, float]]) -> Table:
+        """A table with every head's weights normalised, entries that change nothing dropped.
+
+        :param weights: Original words → {spun words: positive weight}.
+        :return: The table.
+        """
+        entries = {}
+        for head, row in weights.items():
+            kept = {words: w for words, w in row.items() if words and words != head and len(words) <= MOST_WORDS}
+            total = sum(kept.values())
+            if head and total and len(head) <= MOST_WORDS and any(w.isalpha() for w in head):
+                entries[head] = {words: w / total for words, w in kept.items()}
+        return cls(entries)
+
+    def merged(self, other: Table, weight: float) -> Table:
+        """Both tables' alternatives under each head.
+
+        :param other: The table to add.
+        :param weight: Weight of its alternatives relative to this one's.
+        :return: The merged table.
+        """
+        rows: dict[Words, Counter[Words]] = {head: Counter(row) for head, row in self.entries.items()}
+        for head, row in other.entries.items():
+            counter = rows.setdefault(head, Counter())
+            for words, share in row.items():
+                counter[words] += share * weight
+        return Table.from_weights(rows)
+
+
+def _words(text: str) -> Words:
+    return tuple(segment(text.strip()).words)
+
+
+def _rows(path: Path) -> Iterator[list[str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from islice(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE), 1, None)
+
+
+def authored_table(folder: Path = DATA) -> Table:
+    """The hand-written tables: function words, phrases, verbs, nouns and adjectives.
+
+    :param folder: Folder with ``authored_*.tsv``.
+    :return: The table.
+    """
+    weights: dict[Words, Counter[Words]] = defaultdict(Counter)
+    for path in sorted(folder.glob("authored_*.tsv")):
+        for original, spun in (row[:2] for row in _rows(path)):
+            for rank, alternative in enumerate(spun.split("|")):
+                weights[_words(original)][_words(alternative)] += RANK_DECAY**rank
+    return Table.from_weights(weights)
+
+
+def observed_table(folder: Path = DATA) -> Table:
+    """Pairs noted on public spun pages, whole and cut down to the words that differ.
+
+    :param folder: Folder with ``observed_pairs.tsv``.
+    :return: The table, weighted by the number of pages.
+    """
+    weights: dict[Words, Counter[Words]] = defaultdict(Counter)
+    for spun_text, original_text, pages in (row[:3] for row in _rows(folder / "observed_pairs.tsv")):
+        seen = pages.count(",") + 1
+        spun, original = _words(spun_text), _words(original_text)
+        if max(len(spun), len(original)) <= 4:
+            weights[original][spun] += seen
+        for index, wording in align(spun, original) if len(spun) == len(original) else ():
+            if wording.isalpha() and spun[index].isalpha() and not {wording, spun[index]} & CLOSED:
+                weights[(wording,)][(spun[index],)] += 0.5 * seen
+    return Table.from_weights(weights)
+
+
+def paraphrase_table(path: Path, frequency: Mapping[str, float], least: float = 1e-6) -> Table:
+    """PPDB lexical pairs whose two words are both in use.
+
+    :param path: ``ppdb_lexical.tsv``.
+    :param frequency: Share of each word in clean text.
+    :param least: Least share of both words.
+    :return: The table, weighted towards the more frequent alternatives.
+    """
+    weights: dict[Words, Counter[Words]] = defaultdict(Counter)
+    for word, synonym in (row[:2] for row in _rows(path)):
+        if frequency.get(word, 0.0) >= least and frequency.get(synonym, 0.0) >= least and word[:4] != synonym[:4]:
+            weights[_words(word)][_words(synonym)] += frequency[synonym] ** 0.5
+    return Table.from_weights(weights)
+
+
+def thesaurus_table(path: Path, frequency: Mapping[str, float], least: float = 3e-6) -> Table:
+    """WordNet synonyms, blind to sense, given the inflection of the word they replace.
+
+    :param path: ``wordnet_thesaurus.tsv``.
+    :param frequency: Share of each word in clean text.
+    :param least: Least share of the original word.
+    :return: The table.
+    """
+    synonyms: dict[tuple[str, str], list[str]] = {}
+    for word, pos, listed in (row[:3] for row in _rows(path)):
+        synonyms.setdefault((word.lower(), pos), listed.split("|")[:4])
+    weights: dict[Words, Counter[Words]] = defaultdict(Counter)
+    for word in (w for w, share in frequency.items() if share >= least and w.isalpha()):
+        for rank, alternative in enumerate(_inflected(word, synonyms)):
+            weights[(word,)][_words(alternative)] += 0.8**rank
+    return Table.from_weights(weights)
+
+
+def _inflected(word: str, synonyms: Mapping[tuple[str, str], list[str]]) -> Iterator[str]:
+    """Synonyms of the word's lemmas in the word's own inflection."""
+    from lemminflect import getAllInflections, getAllLemmas, getInflection
+
+    for upos, lemmas in getAllLemmas(word).items():
+        pos = {"NOUN": "noun", "VERB": "verb", "ADJ": "adj", "ADV": "adv"}.get(upos)
+        for lemma in lemmas if pos else ():
+            tags = [t for t, forms in getAllInflections(lemma, upos).items() if word in forms]
+            for synonym in synonyms.get((lemma, pos or ""), ()):
+                first, _, rest = synonym.partition(" ")
+                forms = getInflection(first, tags[0]) if tags else ()
+                yield f"{forms[0] if forms else first} {rest}".strip().lower()

@@ -1,0 +1,109 @@
+"""The network: a BERT encoder told each word's shape, a detector, and a head over wordings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812 - torch's own convention
+from transformers import BertConfig, BertModel
+
+from restorer.channel import BUCKETS
+from restorer.models.features import TYPES
+from restorer.segment import Shape
+from restorer.train.examples import IGNORE
+
+__all__ = ["Losses", "Network"]
+
+
+class TypeEmbedding(nn.Module):
+    """A type's vector is the sum of its parts', so that a rare combination is learnt from common ones."""
+
+    def __init__(self, base: Tensor) -> None:
+        super().__init__()
+        self.shape = nn.Parameter(torch.zeros(Shape.COUNT, base.shape[-1]))
+        self.quoted = nn.Parameter(torch.zeros(2, base.shape[-1]))
+        self.bucket = nn.Parameter(torch.randn(BUCKETS, base.shape[-1]) * 0.01)
+        self.base = nn.Parameter(base.clone())
+
+    def table(self) -> Tensor:
+        """Vectors of all types, in order of id, of shape (TYPES, width)."""
+        parts = self.bucket[:, None, None] + self.quoted[None, :, None] + self.shape[None, None, :]
+        return parts.reshape(TYPES, -1) + self.base
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """Vectors of the given types."""
+        return F.embedding(ids, self.table())
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """What one batch says.
+
+    :param detection: Mean binary cross-entropy over the words.
+    :param wording: Mean cross-entropy over words with a target.
+    :param right: Share of those whose likeliest wording is the target.
+    """
+
+    detection: Tensor
+    wording: Tensor
+    right: Tensor
+
+
+class Network(nn.Module):
+    """Encoder and two heads."""
+
+    def __init__(self, encoder: BertModel, wordings: int) -> None:
+        super().__init__()
+        width = encoder.config.hidden_size
+        self.encoder = encoder
+        self.detector = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, 1))
+        self.transform = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width))
+        self.wordings = nn.Linear(width, wordings)
+        self.prior_scale = nn.Parameter(torch.ones(()))
+
+    @classmethod
+    def from_base(cls, folder: Path, wording_pieces: list[list[int]]) -> Network:
+        """Start from a pretrained encoder; each wording's vector from its pieces'.
+
+        :param folder: Folder of the pretrained BERT.
+        :param wording_pieces: Sub-word ids of every wording.
+        :return: The network.
+        """
+        config = BertConfig.from_pretrained(folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+        encoder = BertModel.from_pretrained(folder, config=config, add_pooling_layer=False)
+        embeddings = encoder.embeddings
+        embeddings.token_type_embeddings = TypeEmbedding(embeddings.token_type_embeddings.weight[0].detach())
+        embeddings.word_embeddings.weight.requires_grad_(False)
+        network = cls(encoder, len(wording_pieces))
+        table = embeddings.word_embeddings.weight
+        with torch.no_grad():
+            rows = torch.stack([table[ids].mean(0) if ids else torch.zeros_like(table[0]) for ids in wording_pieces])
+            network.wordings.weight.copy_(rows * (0.05 / rows.std()))
+            network.wordings.bias.zero_()
+        return network
+
+    def hidden(self, pieces: Tensor, types: Tensor, mask: Tensor) -> Tensor:
+        """Vectors of all pieces, of shape (b, t, width)."""
+        output = self.encoder(input_ids=pieces, token_type_ids=types, attention_mask=mask)
+        return output.last_hidden_state
+
+    def losses(self, batch: dict[str, Tensor]) -> Losses:
+        """Run one batch.
+
+        :param batch: The columns of :class:`restorer.train.examples.Batch` as tensors.
+        :return: The losses.
+        """
+        hidden = self.hidden(batch["pieces"], batch["types"], batch["mask"])
+        words = hidden.reshape(-1, hidden.shape[-1])[batch["heads"]]
+        labelled = batch["spun"] != IGNORE
+        spun = self.detector(words).squeeze(-1)[labelled]
+        detection = F.binary_cross_entropy_with_logits(spun, batch["spun"][labelled].float())
+        logits = self.wordings(self.transform(words[batch["chosen"]]))
+        values = self.prior_scale * batch["prior_values"]
+        logits = logits.index_put((batch["prior_rows"], batch["prior_ids"]), values, accumulate=True)
+        wording = F.cross_entropy(logits, batch["targets"])
+        right = (logits.argmax(-1) == batch["targets"]).float().mean()
+        return Losses(detection, wording, right)

