@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import exp, log
 from pathlib import Path
+from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +35,10 @@ class Form:
     :param log_odds: Log of how often it would be written by a spinner over how often people write it (nats).
     :param offsets: For each entry, the index in ``words`` of the word tagged, uint8 of shape (entries,).
     :param wordings: For each entry, the wording's id, int32 of shape (entries,).
-    :param log_priors: For each entry, log P(wording | form), float32 of shape (entries,), at most 0.
+    :param log_priors: For each entry, log P(original | form), float32 of shape (entries,), at most 0.
+    :param origins: For each entry, the number of the original it belongs to, uint8 of shape (entries,).
+    :param bucket: Suspicion bucket of the form by itself; worked out.
+    :param tagged: Indices into ``words`` that some entry tags; worked out.
     """
 
     words: tuple[str, ...]
@@ -41,11 +46,14 @@ class Form:
     offsets: NDArray[np.uint8]
     wordings: NDArray[np.int32]
     log_priors: NDArray[np.float32]
+    origins: NDArray[np.uint8]
+    bucket: int = field(init=False)
+    tagged: tuple[int, ...] = field(init=False)
 
-    @property
-    def bucket(self) -> int:
-        """Suspicion by itself: 1 (common in honest text) to 4 (hardly ever honest)."""
-        return 1 + sum(self.log_odds > edge for edge in _EDGES)
+    def __post_init__(self) -> None:
+        """Work out once what every match asks: the suspicion, 1 (common) to 4 (hardly honest), and the words tagged."""
+        object.__setattr__(self, "bucket", 1 + sum(self.log_odds > edge for edge in _EDGES))
+        object.__setattr__(self, "tagged", (0,) if len(self.words) == 1 else tuple(sorted(set(self.offsets.tolist()))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,7 @@ class Matches:
         """
         covered: dict[int, list[tuple[int, Form]]] = defaultdict(list)
         for first, form in self.forms:
-            for offset in set(form.offsets.tolist()):
+            for offset in form.tagged:
                 covered[first + offset].append((offset, form))
         return covered
 
@@ -82,10 +90,13 @@ def bias(covering: Sequence[tuple[int, Form]]) -> dict[int, float]:
     """
     values: dict[int, float] = {}
     for offset, form in covering:
-        extra = _FLOOR + (_LONGER if len(form.words) > 1 else 0.0)
-        for at, wording, prior in zip(form.offsets, form.wordings, form.log_priors, strict=True):
+        shares: dict[int, float] = {}
+        for at, wording, prior in zip(form.offsets, form.wordings.tolist(), form.log_priors.tolist(), strict=True):
             if at == offset:
-                values[int(wording)] = max(values.get(int(wording), 0.0), float(prior) + extra)
+                shares[wording] = shares.get(wording, 0.0) + exp(prior)
+        extra = _FLOOR + (_LONGER if len(form.words) > 1 else 0.0)
+        for wording, share in shares.items():
+            values[wording] = max(values.get(wording, 0.0), log(share) + extra)
     return values
 
 
@@ -108,16 +119,13 @@ class Channel:
         :param words: Lower-case words.
         :return: The matches.
         """
-        found: list[tuple[int, Form]] = []
         single, longer = self._single, self._longer
-        for index, word in enumerate(words):
-            form = single.get(word)
-            if form is not None:
-                found.append((index, form))
-            rows = longer.get((word, words[index + 1])) if index + 1 < len(words) else None
-            for form in rows or ():
-                if tuple(words[index : index + len(form.words)]) == form.words:
-                    found.append((index, form))
+        found = [(index, single[word]) for index, word in enumerate(words) if word in single]
+        for index, pair in enumerate(zip(words, words[1:], strict=False)):
+            if pair in longer:
+                for form in longer[pair]:
+                    if tuple(words[index : index + len(form.words)]) == form.words:
+                        found.append((index, form))
         return self.matches(len(words), found)
 
     @staticmethod
@@ -128,12 +136,22 @@ class Channel:
         :param found: (index of the first word, form).
         :return: The matches.
         """
-        buckets = np.zeros(length, np.uint8)
+        buckets = [0] * length
         for index, form in found:
             bucket = form.bucket
-            for offset in set(form.offsets.tolist()):
-                buckets[index + offset] = max(buckets[index + offset], bucket)
-        return Matches(buckets, found)
+            for offset in form.tagged:
+                if buckets[index + offset] < bucket:
+                    buckets[index + offset] = bucket
+        return Matches(np.array(buckets, np.uint8), found)
+
+    def without(self, share: float, rng: Random) -> Channel:
+        """A channel that knows fewer forms, as it is for a maker whose words were never collected.
+
+        :param share: Chance that a form is forgotten.
+        :param rng: Source of chance.
+        :return: The smaller channel.
+        """
+        return Channel([form for form in self.forms if rng.random() >= share])
 
     def save(self, path: Path) -> None:
         """Write the forms as one compressed NumPy archive.
@@ -149,6 +167,7 @@ class Channel:
             offsets=np.concatenate([f.offsets for f in self.forms]),
             wordings=np.concatenate([f.wordings for f in self.forms]).astype(np.uint16),
             log_priors=np.concatenate([f.log_priors for f in self.forms]).astype(np.float16),
+            origins=np.concatenate([f.origins for f in self.forms]),
         )
 
     @classmethod
@@ -164,10 +183,11 @@ class Channel:
             odds = data["log_odds"].astype(np.float32).tolist()
             offsets, wordings = data["offsets"], data["wordings"].astype(np.int32)
             priors = data["log_priors"].astype(np.float32)
+            origins = data["origins"]
         starts = [0, *ends[:-1]]
         return cls(
             [
-                Form(tuple(w.split(" ")), o, offsets[a:b], wordings[a:b], priors[a:b])
+                Form(tuple(w.split(" ")), o, offsets[a:b], wordings[a:b], priors[a:b], origins[a:b])
                 for w, o, a, b in zip(words, odds, starts, ends, strict=True)
             ]
         )

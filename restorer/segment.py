@@ -23,12 +23,14 @@ _WORD = re.compile(
     r"|\d+(?:[.,:]\d+)*"  # number
     r"|[^\s]",  # any other visible character
 )
+# The bounds keep the search linear in a text without white space; nothing that is an address reaches them.
 _PROTECTED = re.compile(
-    r"https?://\S+|www\.\S+|\S+@\S+\.\S+|(?<!\w)[#@]\w+|`[^`\n]{1,200}`|\b\w+(?:[./_\\]\w+){2,}\b"
-    r"|\b\w[\w-]*\.(?:com|org|net|gov|edu|info|co|uk|io|tv)\b",
+    r"https?://\S+|www\.\S+|(?<!\S)\S{1,254}@\S{1,254}\.\S+|(?<!\w)[#@]\w+|`[^`\n]{1,200}`|\b\w+(?:[./_\\]\w+){2,}\b"
+    r"|\b\w[\w-]{0,62}\.(?:com|org|net|gov|edu|info|co|uk|io|tv)\b",
 )
 _QUOTE = re.compile(r"“[^”\n]{1,2000}(?:”|(?=\n)|$)|(?<!\w)\"[^\"\n]{1,2000}(?:\"|(?=\n)|$)|‘[^’\n]{1,400}’(?!\w)")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’)\]]*(?=\s)|\n")
+_UP_TO_SPACE = re.compile(r"(?s:.*)\s")
 _APOSTROPHES = str.maketrans("’", "'")
 
 
@@ -157,7 +159,8 @@ def sections(text: str, max_chars: int = 200_000) -> Iterator[tuple[int, str]]:
         cut = max(stretch.rfind("\n"), 0) + 1
         if cut < max_chars // 2:
             ends = [m.end() for m in _SENTENCE_END.finditer(stretch, max_chars // 2)]
-            cut = ends[-1] if ends else stretch.rfind(" ") + 1 or max_chars
+            space = None if ends else _UP_TO_SPACE.match(stretch)
+            cut = ends[-1] if ends else space.end() if space else max_chars
         yield start, stretch[:cut]
         start += cut
     yield start, text[start:]

@@ -149,11 +149,46 @@ class Calibration:
     :param fpr: False alarms per word, ascending.
     :param flag: Posterior threshold for a flag at each rate.
     :param edit: Confidence threshold for an applied edit at each rate.
+    :param curve: Raw confidence → share of edits that were right, as ascending pairs; empty to leave it as it is.
+    :param document: Offset and slope of the logistic that turns a document's evidence (nats) into a probability.
     """
 
     fpr: tuple[float, ...]
     flag: tuple[float, ...]
     edit: tuple[float, ...]
+    curve: tuple[tuple[float, float], ...] = ()
+    document: tuple[float, float] = (-4.0, 0.5)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Calibration:
+        """Read what a model's ``calibration.json`` holds.
+
+        :param data: The decoded file.
+        :return: The calibration.
+        """
+        return cls(
+            fpr=tuple(data["fpr"]),
+            flag=tuple(data["flag"]),
+            edit=tuple(data["edit"]),
+            curve=tuple((float(x), float(y)) for x, y in data["curve"]),
+            document=(float(data["document"][0]), float(data["document"][1])),
+        )
+
+    def confidence(self, raw: float) -> float:
+        """Calibrated confidence of an edit.
+
+        :param raw: Product of the model's probabilities, 0 to 1.
+        :return: The share of edits of that raw confidence that were right on held-out text.
+        """
+        if not self.curve:
+            return raw
+        below = self.curve[0]
+        for above in self.curve:
+            if raw <= above[0]:
+                width = above[0] - below[0]
+                return above[1] if width <= 0 else below[1] + (raw - below[0]) / width * (above[1] - below[1])
+            below = above
+        return self.curve[-1][1]
 
     def thresholds(self, fpr: float) -> tuple[float, float]:
         """Interpolated (flag, edit) thresholds for a requested false alarm rate.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -36,11 +36,13 @@ class Scores:
     """One text as a model sees it.
 
     :param spun_logit: Log odds (nats) that each word is not the author's, float32 of shape (words,).
-    :param candidates: For each suspect word index, ranked candidates for spans that begin there, best first.
+    :param candidates: For each suspect word index, ranked candidates for that word alone, best first.
+    :param phrases: For a word index, candidates for a run of two or more words that begins there.
     """
 
     spun_logit: NDArray[np.float32]
     candidates: dict[int, list[Candidate]]
+    phrases: dict[int, list[Candidate]] = field(default_factory=dict)
 
 
 @runtime_checkable

@@ -13,7 +13,7 @@ from zlib import crc32
 
 from restorer.errors import FileAccessError, InputError
 
-__all__ = ["Article", "held_out", "overlapping", "read_folder", "shingles"]
+__all__ = ["Article", "held_out", "overlapping", "read_folder", "shingles", "tuning"]
 
 HELD_OUT_SOURCES = frozenset({"basil"})
 """Sources that are never trained on at all, whatever the article."""
@@ -88,6 +88,15 @@ def held_out(article: Article) -> bool:
     :return: True for articles no training may see.
     """
     return article.source in HELD_OUT_SOURCES or crc32(article.id.encode()) % HELD_OUT_SHARE == 0
+
+
+def tuning(article: Article) -> bool:
+    """Whether a held-out article belongs to the half that thresholds are set on; the other half is only measured on.
+
+    :param article: A held-out article.
+    :return: True for the tuning half.
+    """
+    return article.source not in HELD_OUT_SOURCES and crc32(article.id.encode()) % (2 * HELD_OUT_SHARE) == 0
 
 
 def shingles(text: str, n: int = 8) -> set[int]:

@@ -100,8 +100,8 @@ class Network(nn.Module):
         words = hidden.reshape(-1, hidden.shape[-1])[batch["heads"]]
         labelled = batch["spun"] != IGNORE
         spun = self.detector(words).squeeze(-1)[labelled]
-        detection = F.binary_cross_entropy_with_logits(spun, batch["spun"][labelled].float())
-        logits = self.wordings(self.transform(words[batch["chosen"]]))
+        detection = F.binary_cross_entropy_with_logits(spun.float(), batch["spun"][labelled].float())
+        logits = self.wordings(self.transform(words[batch["chosen"]])).float()
         values = self.prior_scale * batch["prior_values"]
         logits = logits.index_put((batch["prior_rows"], batch["prior_ids"]), values, accumulate=True)
         wording = F.cross_entropy(logits, batch["targets"])

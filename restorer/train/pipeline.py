@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 from restorer.channel import Channel
 from restorer.models.features import Pieces
 from restorer.segment import segment
-from restorer.train.corpus import Article, held_out, overlapping, read_folder, shingles
+from restorer.train.corpus import Article, held_out, overlapping, read_folder, shingles, tuning
 from restorer.train.examples import Batch, ExampleMaker, Window, batches
 from restorer.train.lexicon import Table, authored_table, observed_table, thesaurus_table
 from restorer.train.spinners import Spinner, TableSpinner
@@ -25,6 +25,10 @@ from restorer.train.vocabulary import build_channel, build_vocabulary, count
 __all__ = ["Material", "Plan", "prepare", "run"]
 
 _log = logging.getLogger(__name__)
+UNKNOWN_FORMS = 0.15
+"""Share of spun forms hidden while calibrating: what the material was measured to miss of a real spinner's table."""
+
+UNCALIBRATED = {"fpr": [1e-5, 1e-1], "flag": [0.5, 0.5], "edit": [0.5, 0.5], "curve": [], "document": [-7.0, 0.45]}
 NOT_CLEAN = ("politics_2019_other",)
 RECENT = ("realtimeqa_news", "intl_2024", "newsflick_2026")
 
@@ -35,6 +39,7 @@ class Plan:
 
     :param corpus: Folder of clean articles (JSONL, optionally .zst).
     :param run: Working folder: vocabulary, channel, checkpoints, log.
+    :param output: The model folder to write.
     :param thesaurus: ``wordnet_thesaurus.tsv``, the second maker; left out when None.
     :param kept_aside: Texts that must share nothing with the training articles (the seeds).
     :param seed: Seed of every draw.
@@ -43,6 +48,7 @@ class Plan:
 
     corpus: Path
     run: Path
+    output: Path
     thesaurus: Path | None = None
     kept_aside: tuple[Path, ...] = ()
     seed: int = 20261124
@@ -153,10 +159,11 @@ def _endless(maker: ExampleMaker, articles: list[Article], rng: Random) -> Itera
 
 
 def run(plan: Plan) -> None:
-    """Train; the network ends up in the run folder's checkpoint.
+    """Train, export, calibrate; the model ends up in the plan's output folder.
 
     :param plan: The plan.
     """
+    from restorer.train.export import cased, export_model, write_card
     from restorer.train.network import Network
     from restorer.train.trainer import train
 
@@ -172,3 +179,43 @@ def run(plan: Plan) -> None:
     held = list(islice(batches(_endless(maker, material.held, held_rng), held_rng, pool=400), 10))
     stream: Iterator[Batch] = batches(_endless(maker, material.articles, rng), rng)
     train(network, stream, held, plan.run, plan.schedule)
+
+    read = (segment(a.text) for a in material.articles[:4000])
+    prior = spun_share(held)
+    export_model(network, cased(material.vocabulary, read), plan.run, base, plan.output, prior=prior)
+    set_calibration(plan.output, material, Random(plan.seed))
+    write_card(plan.output, plan.run)
+
+
+def spun_share(held: list[Batch]) -> float:
+    """Share of spun words in batches drawn like the training ones.
+
+    :param held: The batches.
+    :return: The share.
+    """
+    return sum(int((b.spun == 1).sum()) for b in held) / sum(int((b.spun >= 0).sum()) for b in held)
+
+
+def set_calibration(folder: Path, material: Material, rng: Random, *, spun: int = 250, clean: int = 1000) -> None:
+    """Measure on the tuning half of the held-out articles and write ``calibration.json``.
+
+    :param folder: The exported model, which needs none yet.
+    :param material: The material.
+    :param rng: Source of chance.
+    :param spun: Articles to spin.
+    :param clean: Articles to leave alone.
+    """
+    from restorer.engine import Restorer
+    from restorer.models.onnx import OnnxModel
+    from restorer.train.calibrate import calibrate, judge
+
+    (folder / "calibration.json").write_text(json.dumps(UNCALIBRATED), encoding="utf-8")
+    model = OnnxModel.load(folder)
+    articles = [a.text for a in material.held if tuning(a)]
+    rng.shuffle(articles)
+    # Words nobody collected are part of every real spinner's table; confidences must allow for them.
+    unsure = Restorer(model.with_channel(lambda channel: channel.without(UNKNOWN_FORMS, rng)))
+    judged_spun = judge(unsure, articles[:spun], TableSpinner(material.table), rng)
+    judged_clean = judge(Restorer(model), articles[spun : spun + clean], None, rng)
+    values = calibrate(judged_clean, judged_spun)
+    (folder / "calibration.json").write_text(json.dumps(values) + "\n", encoding="utf-8")

@@ -32,6 +32,7 @@ class Schedule:
     :param detection_weight: Weight of the detection loss; the wording loss has 1.
     :param checkpoint_minutes: Time between checkpoints.
     :param threads: Torch threads; 0 leaves them as they are.
+    :param bfloat16: Multiply in bfloat16: over twice as fast where the CPU has the instructions, far slower elsewhere.
     """
 
     minutes: float = 75.0
@@ -41,6 +42,7 @@ class Schedule:
     detection_weight: float = 4.0
     checkpoint_minutes: float = 5.0
     threads: int = 0
+    bfloat16: bool = False
 
     def rate(self, elapsed: float) -> float:
         """Learning rate as a share of its peak.
@@ -85,14 +87,15 @@ def train(network: Network, source: Iterator[Batch], held: list[Batch], run: Pat
         batch = next(source)
         for group in optimiser.param_groups:
             group["lr"] = group["peak"] * schedule.rate(elapsed)
-        losses = network.losses(_tensors(batch))
+        with torch.autocast("cpu", torch.bfloat16, enabled=schedule.bfloat16):
+            losses = network.losses(_tensors(batch))
         loss = schedule.detection_weight * losses.detection + losses.wording
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(encoder, 1.0)
         optimiser.step()
         step, tokens = step + 1, tokens + int(batch.mask.sum())
-        values = (float(losses.detection), float(losses.wording), float(losses.right))
+        values = (losses.detection.item(), losses.wording.item(), losses.right.item())
         sums = [a + b for a, b in zip(sums, values, strict=True)]
         now = time.monotonic()
         elapsed, began = elapsed + now - began, now

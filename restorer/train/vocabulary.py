@@ -15,8 +15,8 @@ from restorer.train.lexicon import Table, Words, rate
 
 __all__ = ["Counts", "build_channel", "build_vocabulary", "count"]
 
-MOST_ENTRIES = 14
-"""Entries kept a spun form; what is rarer the model must say by itself."""
+MOST_ORIGINALS = 14
+"""Originals kept a spun form; what is rarer the model must say by itself."""
 
 _SMOOTHING = 0.3
 
@@ -115,19 +115,19 @@ def _form(spun: Words, originals: Counter[Words], ids: Mapping[str, int], counts
     # stray entry would otherwise swamp the likely ones.
     tempered = {head: value**0.75 for head, value in originals.items()}
     total = sum(tempered.values())
-    tags: Counter[tuple[int, int]] = Counter()
-    for head, value in tempered.items():
-        for offset, wording in align(spun, head):
-            if wording in ids:
-                tags[offset, ids[wording]] += value / total
-    entries = sorted(tags.most_common(MOST_ENTRIES))
+    entries: list[tuple[int, int, float, int]] = []
+    for origin, (head, value) in enumerate(sorted(tempered.items(), key=lambda item: -item[1])[:MOST_ORIGINALS]):
+        tags = align(spun, head)
+        if all(wording in ids for _, wording in tags):
+            entries += [(offset, ids[wording], log(value / total), origin) for offset, wording in tags]
     if not entries:
         return None
     odds = log((sum(originals.values()) + _SMOOTHING) / (counts.of(spun) + _SMOOTHING))
     return Form(
         words=spun,
         log_odds=odds,
-        offsets=np.array([offset for (offset, _), _ in entries], np.uint8),
-        wordings=np.array([wording for (_, wording), _ in entries], np.int32),
-        log_priors=np.array([log(min(share, 1.0)) for _, share in entries], np.float32),
+        offsets=np.array([offset for offset, _, _, _ in entries], np.uint8),
+        wordings=np.array([wording for _, wording, _, _ in entries], np.int32),
+        log_priors=np.array([prior for _, _, prior, _ in entries], np.float32),
+        origins=np.array([origin for _, _, _, origin in entries], np.uint8),
     )

@@ -1,0 +1,137 @@
+"""The options that several commands share, declared once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from restorer.config import Settings
+
+__all__ = [
+    "Color",
+    "ColorOption",
+    "ConfigOption",
+    "FilesArgument",
+    "FprOption",
+    "IgnoreWordsOption",
+    "ModelOption",
+    "Quotes",
+    "QuotesOption",
+    "ReferencesOption",
+    "ThreadsOption",
+    "ThresholdOption",
+    "VerboseOption",
+    "VersionOption",
+]
+
+_DEFAULTS = Settings()
+_FINDING = "What to change"
+_MODEL = "Model and settings"
+
+
+class Color(StrEnum):
+    """When to colour."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Quotes(StrEnum):
+    """What to do with quotations."""
+
+    RESTORE = "restore"
+    FLAG = "flag"
+    SKIP = "skip"
+
+
+def _version(shown: bool) -> None:
+    if shown:
+        from restorer import __version__
+
+        print(f"restorer {__version__}")
+        raise typer.Exit
+
+
+FilesArgument = Annotated[
+    list[str], typer.Argument(metavar="FILE", help="Text files; - is standard input.", show_default=False)
+]
+FprOption = Annotated[
+    float | None,
+    typer.Option(
+        metavar="RATE",
+        help=f"Requested false alarms per word of clean text; lower means fewer changes [default: {_DEFAULTS.fpr:g}].",
+        show_default=False,
+        rich_help_panel=_FINDING,
+    ),
+]
+ThresholdOption = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SHARE",
+        help="Least probability of a finding and least confidence of a change, 0 to 1; instead of --fpr.",
+        rich_help_panel=_FINDING,
+    ),
+]
+QuotesOption = Annotated[
+    Quotes | None,
+    typer.Option(
+        help="Quotations: restore them on stronger evidence, only flag them, or skip them "
+        f"[default: {_DEFAULTS.quotes}].",
+        show_default=False,
+        rich_help_panel=_FINDING,
+    ),
+]
+IgnoreWordsOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Words never to touch, one a line; # begins a comment. Added to those of the configuration file.",
+        rich_help_panel=_FINDING,
+    ),
+]
+ReferencesOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Folder of clean articles: where a text is a spun copy of one, its wording is taken from there.",
+        rich_help_panel=_FINDING,
+    ),
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME|PATH",
+        help=f"Shipped model, model folder, or Hugging Face masked LM [default: {_DEFAULTS.model}].",
+        show_default=False,
+        rich_help_panel=_MODEL,
+    ),
+]
+ThreadsOption = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Threads for the model; 0 is automatic.", rich_help_panel=_MODEL),
+]
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Configuration file [default: the nearest restorer.toml, or pyproject.toml with [tool.restorer]].",
+        show_default=False,
+        rich_help_panel=_MODEL,
+    ),
+]
+ColorOption = Annotated[
+    Color,
+    typer.Option(help="Colour; auto means on a terminal, unless NO_COLOR is set.", rich_help_panel="Display"),
+]
+VerboseOption = Annotated[
+    bool,
+    typer.Option("-v", "--verbose", help="Show model, thresholds and timing on stderr.", rich_help_panel="Display"),
+]
+VersionOption = Annotated[
+    bool,
+    typer.Option("--version", help="Show the version.", callback=_version, is_eager=True, rich_help_panel="Display"),
+]

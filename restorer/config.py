@@ -1,0 +1,218 @@
+"""Settings: built-in defaults < configuration file < environment < command line.
+
+A file is ``restorer.toml`` (keys at top level) or ``pyproject.toml`` (keys under ``[tool.restorer]``), the nearest
+one upwards from the working folder; an environment variable is ``RESTORER_`` and the key in capitals.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from restorer.errors import SettingsError
+
+__all__ = ["QuotePolicy", "Settings", "load_settings"]
+
+QuotePolicy = Literal["restore", "flag", "skip"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a user may choose.
+
+    :param fpr: Requested false alarms per word of clean text; used unless ``threshold`` is set.
+    :param threshold: Least probability of a flag and least confidence of an applied edit, 0 to 1; overrides ``fpr``.
+    :param quotes: Quotations: ``restore`` them on stronger evidence, only ``flag`` them, or ``skip`` them.
+    :param model: Name of a shipped model, a folder, or a Hugging Face masked LM by folder or hub name.
+    :param references: Folder of clean copies to restore from.
+    :param ignore_words: Words never flagged, in lower case.
+    :param threads: Threads the model may use; 0 leaves the choice to the runtime.
+    """
+
+    fpr: float = 0.0005
+    threshold: float | None = None
+    quotes: QuotePolicy = "restore"
+    model: str = "small"
+    references: str | None = None
+    ignore_words: frozenset[str] = frozenset()
+    threads: int = 0
+
+    def __post_init__(self) -> None:
+        """Check every value.
+
+        :raises SettingsError: naming the value and what is allowed.
+        """
+        if not 0.0 < self.fpr <= 1.0:
+            msg = f"fpr must be above 0 and at most 1 (false alarms per word), got {self.fpr}; try 0.001"
+            raise SettingsError(msg)
+        if self.threshold is not None and not 0.0 <= self.threshold <= 1.0:
+            msg = f"threshold must be between 0 and 1, got {self.threshold}; try 0.8"
+            raise SettingsError(msg)
+        if self.quotes not in get_args(QuotePolicy):
+            msg = f"quotes must be one of {', '.join(get_args(QuotePolicy))}, got {self.quotes!r}"
+            raise SettingsError(msg)
+        if self.threads < 0:
+            msg = f"threads must be 0 (automatic) or more, got {self.threads}"
+            raise SettingsError(msg)
+
+    def with_overrides(self, **overrides: Any) -> Settings:  # noqa: ANN401 - checked by __post_init__
+        """A copy with every override that is not None.
+
+        :param overrides: Field names and values.
+        :return: The new settings.
+        """
+        return replace(self, **{k: v for k, v in overrides.items() if v is not None})
+
+
+_KEYS = tuple(field.name for field in fields(Settings))
+_PREFIX = "RESTORER_"
+_NUMBERS = ("fpr", "threshold")
+_WHAT = {"fpr": "a number", "threshold": "a number", "threads": "a whole number", "ignore_words": "a list of words"}
+_Layer = dict[str, Any]
+
+
+def load_settings(
+    start: Path | None = None, *, path: Path | None = None, environ: Mapping[str, str] | None = None
+) -> Settings:
+    """The settings of a folder: defaults, the nearest configuration file over them, the environment over both.
+
+    :param start: Folder from which to look upwards for a file; the working folder by default.
+    :param path: The file to read instead of looking for one.
+    :param environ: Environment variables; those of the process by default.
+    :return: The settings.
+    :raises SettingsError: if the file cannot be read, or a key or value in it or in the environment is wrong.
+    """
+    layers = []
+    found = path or _nearest(start or Path.cwd())
+    if found is not None:
+        layers.append(_checked(_read(found), str(found)))
+    layers.append(_environment(os.environ if environ is None else environ))
+    merged: _Layer = {}
+    for layer in layers:
+        # Both choose the same thing: a rate asked for nearer to the user is not to be overridden from further away.
+        if "fpr" in layer:
+            merged.pop("threshold", None)
+        merged.update(layer)
+    return Settings(**merged)
+
+
+def _nearest(start: Path) -> Path | None:
+    """The configuration file that holds for a folder."""
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (own := folder / "restorer.toml").is_file():
+            return own
+        shared = folder / "pyproject.toml"
+        # Other projects' files are not ours to find fault with, so only one that names us is read as TOML.
+        if shared.is_file() and b"tool.restorer" in _bytes(shared) and "restorer" in _toml(shared).get("tool", {}):
+            return shared
+    return None
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        msg = f"{path}: the configuration file cannot be read ({error.strerror or error}); check its path and rights"
+        raise SettingsError(msg) from error
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_bytes(path).decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        msg = f"{path}: is not valid TOML ({error}); correct it"
+        raise SettingsError(msg) from error
+
+
+def _read(path: Path) -> _Layer:
+    """A file's settings, typed, its paths taken from where it lies."""
+    table = _toml(path)
+    if path.name == "pyproject.toml":
+        table = table.get("tool", {}).get("restorer", {})
+        if not isinstance(table, dict):
+            msg = f"{path}: tool.restorer must be a table, got {table!r}; write [tool.restorer] above its keys"
+            raise SettingsError(msg)
+    layer = {key: _typed(_known(key, str(path)), value, str(path)) for key, value in table.items()}
+    for key in ("model", "references"):
+        value = str(layer.get(key, ""))
+        # A bare model name is that of a shipped model, whatever lies beside the file.
+        if value and (key != "model" or "/" in value or os.sep in value) and (path.parent / value).exists():
+            layer[key] = str(path.parent / value)
+    return layer
+
+
+def _known(key: str, source: str, prefix: str = "") -> str:
+    """The key, if there is a setting of that name."""
+    if key not in _KEYS:
+        near = get_close_matches(key, _KEYS, n=1)
+        hint = f"did you mean {_shown(near[0], prefix)}? " if near else ""
+        allowed = ", ".join(_shown(k, prefix) for k in _KEYS)
+        msg = f"{source}: there is no setting {_shown(key, prefix)}; {hint}the settings are {allowed}"
+        raise SettingsError(msg)
+    return key
+
+
+def _shown(key: str, prefix: str) -> str:
+    return prefix + key.upper() if prefix else key
+
+
+def _typed(key: str, value: object, source: str) -> object:
+    """A TOML value in the setting's own type."""
+    if key == "ignore_words":
+        if isinstance(value, list) and all(isinstance(word, str) for word in value):
+            return _words(value)
+    elif key in _NUMBERS:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return float(value)
+    elif key == "threads":
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+    elif isinstance(value, str):
+        return value
+    msg = f"{source}: {key} must be {_WHAT.get(key, 'text in quotation marks')}, got {value!r}"
+    raise SettingsError(msg)
+
+
+def _words(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(word.strip().lower() for word in words if word.strip())
+
+
+def _environment(environ: Mapping[str, str]) -> _Layer:
+    """The settings in the environment; a variable that is set to nothing counts as not set."""
+    layer: _Layer = {}
+    for name, value in _variables(environ):
+        key = _known(name.removeprefix(_PREFIX).lower(), "environment", _PREFIX)
+        layer |= _checked({key: _parsed(key, value, name)}, f"environment variable {name}")
+    return layer
+
+
+def _variables(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    return ((name, value) for name, value in sorted(environ.items()) if name.startswith(_PREFIX) and value.strip())
+
+
+def _parsed(key: str, value: str, name: str) -> object:
+    """A variable's text in the setting's own type."""
+    try:
+        if key in _NUMBERS:
+            return float(value)
+        if key == "threads":
+            return int(value)
+    except ValueError as error:
+        msg = f"environment variable {name}: must be {_WHAT[key]}, got {value!r}"
+        raise SettingsError(msg) from error
+    return _words(value.split(",")) if key == "ignore_words" else value
+
+
+def _checked(layer: _Layer, source: str) -> _Layer:
+    """The layer, if its values are in range; a fault is reported with where it stands."""
+    try:
+        Settings(**layer)
+    except SettingsError as error:
+        msg = f"{source}: {error}"
+        raise SettingsError(msg) from error
+    return layer

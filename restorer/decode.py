@@ -1,0 +1,246 @@
+"""Word scores → spans → ranked wordings, written as they would stand in the text."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import exp, log
+
+from restorer.align import DELETE, join
+from restorer.evidence import DocumentEvidence
+from restorer.models.base import Candidate, Scores
+from restorer.segment import Segmented, Shape
+from restorer.types import Alternative, Calibration, Evidence, Finding, FindingKind
+
+__all__ = ["decode"]
+
+LEAST_POSTERIOR = 0.05
+"""Words below it are no candidates at any threshold."""
+
+POOLING = 0.6
+"""Weight of a form's other occurrences in choosing its wording (one form, one original)."""
+
+_UNLISTED = -9.0
+"""Log probability taken for a wording that an occurrence does not list."""
+
+_MOST_ALTERNATIVES = 6
+_MOST_WORDS = 8
+_VOWELS = frozenset("aeiou")
+_SOUNDS_CONSONANT = ("one", "once", "uni", "use", "usa", "usu", "eu", "ubi", "u.")
+_SOUNDS_VOWEL = ("hour", "honest", "honor", "honour", "heir")
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Adjacent words that are one edit: their candidates, one list a word, and those for all of them together."""
+
+    first: int
+    rows: list[list[Candidate]]
+    whole: Sequence[Candidate] = ()
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.rows)
+
+
+def decode(
+    text: Segmented, scores: Scores, evidence: DocumentEvidence, calibration: Calibration
+) -> tuple[Finding, ...]:
+    """Every span that might be spun, with ranked wordings; nothing is decided yet.
+
+    :param text: The segmented text.
+    :param scores: The model's scores.
+    :param evidence: The document's evidence.
+    :param calibration: The model's calibration of confidences.
+    :return: Candidate findings in order of position, not overlapping.
+    """
+    likely = {i: row for i, row in scores.candidates.items() if evidence.posterior[i] >= LEAST_POSTERIOR}
+    pooled = _pool(text.words, likely)
+    return tuple(
+        finding
+        for span in _spans(text, pooled, scores.phrases)
+        if (finding := _finding(text, span, evidence, calibration)) is not None
+    )
+
+
+def _pool(words: Sequence[str], candidates: dict[int, list[Candidate]]) -> dict[int, list[Candidate]]:
+    """Let the occurrences of one content form agree on a wording.
+
+    A spinner draws one alternative a head for a whole article, so one spun form goes back to one original; function
+    words are left out, since several originals share them.
+    """
+    places: dict[str, list[int]] = defaultdict(list)
+    for index in candidates:
+        places[words[index]].append(index)
+    pooled = dict(candidates)
+    for word, rows in places.items():
+        if len(rows) < 2 or len(word) <= 4:
+            continue
+        sums: dict[str, float] = {}
+        for candidate in (c for index in rows for c in candidates[index]):
+            before = sums.get(candidate.wording, len(rows) * _UNLISTED)
+            sums[candidate.wording] = before + candidate.log_probability - _UNLISTED
+        for index in rows:
+            pooled[index] = _agree(candidates[index], sums, len(rows) - 1)
+    return pooled
+
+
+def _agree(own: list[Candidate], sums: Mapping[str, float], others: int) -> list[Candidate]:
+    """One occurrence's candidates, reweighed by the mean of the other occurrences."""
+    values = [
+        c.log_probability + POOLING * max((sums[c.wording] - c.log_probability) / others, _UNLISTED) for c in own
+    ]
+    # The listed wordings keep their share of the probability; only its division among them changes.
+    share = log(min(sum(exp(c.log_probability) for c in own), 1.0))
+    scaled = [value / (1 + POOLING / 2) for value in values]
+    total = log(sum(exp(value) for value in scaled))
+    moved = [replace(c, log_probability=v - total + share) for c, v in zip(own, scaled, strict=True)]
+    return sorted(moved, key=lambda c: -c.log_probability)
+
+
+def _spans(
+    text: Segmented, candidates: dict[int, list[Candidate]], phrases: dict[int, list[Candidate]]
+) -> list[_Span]:
+    """Group words: phrases first, then a word whose likeliest tag deletes it with a suspect neighbour."""
+    spans: list[_Span] = []
+    for index in sorted(candidates):
+        if spans and index < spans[-1].last:
+            continue
+        row = candidates[index]
+        whole = _phrase(text, index, candidates, phrases)
+        if whole:
+            rows = [candidates.get(i, []) for i in range(index, index + whole[0].count)]
+            spans.append(_Span(index, rows, whole))
+            continue
+        if spans and spans[-1].last == index and not spans[-1].whole and len(spans[-1].rows) < _MOST_WORDS:
+            before = spans[-1].rows[-1]
+            if DELETE in (row[0].wording, before[0].wording) and _adjoin(text, index - 1):
+                spans[-1].rows.append(row)
+                continue
+        spans.append(_Span(index, [row]))
+    return spans
+
+
+def _phrase(
+    text: Segmented, index: int, candidates: dict[int, list[Candidate]], phrases: dict[int, list[Candidate]]
+) -> list[Candidate]:
+    """Candidates for the longest phrase that begins here, if its last word is suspect too."""
+    for longest in phrases.get(index, ()):
+        last = index + longest.count - 1
+        if last in candidates and all(_adjoin(text, i) for i in range(index, last)):
+            return [c for c in phrases[index] if c.count == longest.count]
+    return []
+
+
+def _adjoin(text: Segmented, index: int) -> bool:
+    gap = text.text[text.ends[index] : text.starts[index + 1]]
+    return gap.strip(" ") == "" and text.sentences[index] == text.sentences[index + 1]
+
+
+def _finding(text: Segmented, span: _Span, evidence: DocumentEvidence, calibration: Calibration) -> Finding | None:
+    first, last = span.first, span.last
+    rows = range(first, last)
+    posterior = float(min(evidence.posterior[i] for i, row in zip(rows, span.rows, strict=True) if row))
+    ranked = _wordings(span)
+    start, end = int(text.starts[first]), int(text.ends[last - 1])
+    start, end, shown = _written(text, first, last, [wording for wording, _ in ranked])
+    alternatives = []
+    for written, (_, probability) in zip(shown, ranked, strict=True):
+        if written != text.text[start:end] and written not in {a.text for a in alternatives}:
+            alternatives.append(Alternative(written, round(calibration.confidence(posterior * probability), 4)))
+    if not alternatives:
+        return None
+    kind: FindingKind = "deletion" if alternatives[0].text == "" or ranked[0][0] == DELETE else "wording"
+    strongest = max(rows, key=lambda i: evidence.posterior[i])
+    return Finding(
+        start=start,
+        end=end,
+        text=text.text[start:end],
+        replacement=alternatives[0].text,
+        confidence=alternatives[0].confidence,
+        applied=False,
+        kind=kind,
+        in_quotation=bool(text.quoted[first]),
+        alternatives=tuple(alternatives[:_MOST_ALTERNATIVES]),
+        evidence=Evidence(
+            model_probability=round(float(evidence.model[strongest]), 4),
+            document_prior=round(evidence.rate, 4),
+            posterior=round(posterior, 4),
+            occurrences=int(evidence.occurrences[strongest]),
+            consistency=round(float(evidence.peers[strongest]), 3),
+            options=round(float(evidence.options[strongest]), 3),
+        ),
+    )
+
+
+def _wordings(span: _Span) -> list[tuple[str, float]]:
+    """Wordings of the whole span with their probabilities, best first.
+
+    The likeliest tag of every word makes the first; the others change one word that is not deleted.
+    """
+    if span.whole:
+        return [(c.wording, exp(c.log_probability)) for c in span.whole]
+    best = [row[0] for row in span.rows]
+    whole = exp(sum(c.log_probability for c in best))
+    kept = [i for i, c in enumerate(best) if c.wording != DELETE]
+    listed = {join([best[i].wording for i in kept]): whole}
+    for place in kept[:1]:
+        for other in span.rows[place][1:_MOST_ALTERNATIVES]:
+            tags = [*best[:place], other, *best[place + 1 :]]
+            wording = join([c.wording for c in tags if c.wording != DELETE])
+            listed.setdefault(wording, whole * exp(other.log_probability - best[place].log_probability))
+    if not kept:
+        return [(DELETE, whole)]
+    return sorted(listed.items(), key=lambda item: -item[1])
+
+
+def _written(text: Segmented, first: int, last: int, wordings: list[str]) -> tuple[int, int, list[str]]:
+    """Range to replace and the wordings as they stand there: cased, the article before them agreeing."""
+    start, end = int(text.starts[first]), int(text.ends[last - 1])
+    shape = int(text.shapes[first])
+    if wordings[0] == DELETE:
+        return (*_with_space(text.text, start, end), [""])
+    cased = [_cased(wording, shape, last - first == 1) for wording in wordings]
+    article = text.words[first - 1] if first and _adjoin(text, first - 1) else ""
+    if article not in ("a", "an") or all(_article(w) == article for w in cased if w):
+        return start, end, cased
+    # The article is taken into the span, so that "a eager" never comes out.
+    start = int(text.starts[first - 1])
+    written = text.text[start : text.ends[first - 1]]
+    gap = text.text[text.ends[first - 1] : text.starts[first]]
+    tail = _article
+    cased = [(written if tail(w) == article else _like(tail(w), written)) + gap + w for w in cased]
+    return start, end, cased
+
+
+def _like(article: str, written: str) -> str:
+    return article.capitalize() if written[:1].isupper() else article
+
+
+def _article(wording: str) -> str:
+    word = wording.lower()
+    if word.startswith(_SOUNDS_VOWEL):
+        return "an"
+    if word.startswith(_SOUNDS_CONSONANT) and not word.startswith(("unin", "unim", "unid")):
+        return "a"
+    return "an" if word[:1] in _VOWELS else "a"
+
+
+def _cased(wording: str, shape: int, single: bool) -> str:
+    if shape == Shape.UPPER:
+        return wording.upper()
+    if shape in (Shape.TITLE, Shape.TITLE_FIRST):
+        if shape == Shape.TITLE and single:
+            return " ".join(w[:1].upper() + w[1:] for w in wording.split(" "))
+        return wording[:1].upper() + wording[1:]
+    return wording
+
+
+def _with_space(text: str, start: int, end: int) -> tuple[int, int]:
+    """Widen a deletion by one neighbouring space, so that no double space is left."""
+    if end < len(text) and text[end] == " " and (start == 0 or text[start - 1] in " \n\r\t“\"‘("):
+        return start, end + 1
+    if start and text[start - 1] == " ":
+        return start - 1, end
+    return start, end

@@ -1,0 +1,257 @@
+"""The pipeline: segment → score → weigh → decode → decide, one document after the other."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from math import exp
+from pathlib import Path
+
+import numpy as np
+
+from restorer.config import Settings
+from restorer.decide import Policy, thresholds_for
+from restorer.decode import decode
+from restorer.evidence import DocumentEvidence, Leftover, find_leftovers, weigh
+from restorer.models.base import EditModel
+from restorer.models.locate import shipped_models
+from restorer.references import ReferenceEdit, References
+from restorer.segment import Segmented, sections, segment
+from restorer.types import Alternative, Calibration, Document, DocumentSummary, Evidence, Finding, Result
+
+__all__ = ["Part", "Restorer", "detect", "load_model", "restore"]
+
+CERTAINTY = 0.99
+"""Shown for what is read off a clean copy or a rule; nothing is quite certain."""
+
+LEFTOVER_SURPRISE = 8.0
+"""What one leftover adds to a document's evidence (nats): honest pages have hardly any."""
+
+_log = logging.getLogger(__name__)
+
+
+def load_model(name: str, *, threads: int = 0) -> EditModel:
+    """A model by the name of a shipped one, by folder, or by hub name.
+
+    :param name: ``small``, a folder, or a Hugging Face name such as ``org/model``.
+    :param threads: Threads to use; 0 leaves the choice to the runtime.
+    :return: The model.
+    :raises ModelError: if there is none, or it cannot be read.
+    :raises MissingDependencyError: if a hub model is asked for without the ``torch`` extra.
+    """
+    shipped = shipped_models()
+    folder = shipped.get(name, Path(name))
+    if name in shipped or (folder / "model.onnx").exists():
+        from restorer.models.onnx import OnnxModel
+
+        return OnnxModel.load(folder, threads=threads)
+    from restorer.models.hub import load_hub_model
+
+    return load_hub_model(name, threads=threads)
+
+
+class Restorer:
+    """Finds spun wording and restores it; holds one model and may be shared by threads."""
+
+    def __init__(self, model: EditModel, settings: Settings | None = None) -> None:
+        """Put the parts together.
+
+        :param model: Scores words and proposes wordings.
+        :param settings: Thresholds and policies; the defaults when None.
+        """
+        self.model = model
+        self.settings = settings or Settings()
+        folder = self.settings.references
+        self._references = References.from_folder(Path(folder)) if folder is not None else None
+
+    @classmethod
+    def from_pretrained(cls, model: str | Path | None = None, *, settings: Settings | None = None) -> Restorer:
+        """A restorer with a shipped or stored model.
+
+        :param model: Name, folder or hub name; the settings' model when None.
+        :param settings: Thresholds and policies; the defaults when None.
+        :return: The restorer.
+        :raises ModelError: if the model is missing or cannot be read.
+        """
+        chosen = settings or Settings()
+        return cls(load_model(str(model or chosen.model), threads=chosen.threads), chosen)
+
+    def restore(self, text: str | Document) -> Result:
+        """Restore one text.
+
+        :param text: A text, or a document read by :mod:`restorer.readers`.
+        :return: What was found and the restored text.
+        """
+        document = text if isinstance(text, Document) else Document(text)
+        parts = self.examine(document.text)
+        candidates = tuple(f for part in parts for f in part.candidates)
+        policy = Policy.from_settings(self.settings)
+        fpr = None if self.settings.threshold is not None else self.settings.fpr
+        flag, edit = thresholds_for(self.model.calibration, fpr=fpr, threshold=self.settings.threshold)
+        return Result(
+            document=document,
+            model=self.model.name,
+            summary=_summary(parts, self.model.calibration),
+            findings=policy(candidates, flag, edit),
+            candidates=candidates,
+            calibration=self.model.calibration,
+            decider=policy,
+        )
+
+    def examine(self, text: str) -> list[Part]:
+        """Score a text without deciding anything.
+
+        :param text: The text.
+        :return: Its stretches, each with the document's evidence and candidates.
+        """
+        return [self._part(offset, stretch) for offset, stretch in sections(text)]
+
+    def restore_many(self, texts: Iterable[str | Document]) -> Iterator[Result]:
+        """Restore texts one after the other, reading ahead no further than one.
+
+        :param texts: Texts or documents.
+        :return: One result a text, in order.
+        """
+        for text in texts:
+            yield self.restore(text)
+
+    def _part(self, offset: int, stretch: str) -> Part:
+        """Everything about one stretch of a document; offsets are the document's."""
+        text = segment(stretch)
+        scores = next(iter(self.model.score([text])))
+        evidence = weigh(text, scores.spun_logit, self.model.prior)
+        scored = decode(text, scores, evidence, self.model.calibration)
+        leftovers = find_leftovers(stretch)
+        certain = [_leftover(stretch, item, text, evidence) for item in leftovers]
+        if self._references is not None and (match := self._references.find(text)) is not None:
+            certain += [_from_reference(text, edit, evidence) for edit in self._references.edits(text, match)]
+        found = _merged(certain, scored)
+        moved = tuple(replace(f, start=f.start + offset, end=f.end + offset) for f in found)
+        words = sum(word[0].isalpha() for word in text.words)
+        return Part(words, evidence, moved, len(leftovers))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is known of one stretch of a document.
+
+    :param words: Number of words.
+    :param evidence: The stretch's evidence.
+    :param candidates: Candidate findings, with offsets of the whole document.
+    :param leftovers: Number of leftovers.
+    """
+
+    words: int
+    evidence: DocumentEvidence
+    candidates: tuple[Finding, ...]
+    leftovers: int
+
+
+def _leftover(stretch: str, item: Leftover, text: Segmented, evidence: DocumentEvidence) -> Finding:
+    index = min(int(np.searchsorted(text.starts, item.start)), len(text) - 1)
+    return Finding(
+        start=item.start,
+        end=item.end,
+        text=stretch[item.start : item.end],
+        replacement=item.replacement,
+        confidence=CERTAINTY,
+        applied=False,
+        kind="leftover",
+        in_quotation=bool(text.quoted[index]),
+        alternatives=(Alternative(item.replacement, CERTAINTY),),
+        evidence=Evidence(
+            model_probability=round(float(evidence.model[index]), 4),
+            document_prior=round(evidence.rate, 4),
+            posterior=CERTAINTY,
+            leftover=item.kind,
+        ),
+    )
+
+
+def _from_reference(text: Segmented, edit: ReferenceEdit, evidence: DocumentEvidence) -> Finding:
+    last = edit.first + edit.count
+    rows = slice(edit.first, last)
+    return Finding(
+        start=int(text.starts[edit.first]),
+        end=int(text.ends[last - 1]),
+        text=text.slice(edit.first, last),
+        replacement=edit.wording,
+        confidence=CERTAINTY,
+        applied=False,
+        kind="reference",
+        in_quotation=bool(text.quoted[edit.first]),
+        alternatives=(Alternative(edit.wording, CERTAINTY),),
+        evidence=Evidence(
+            model_probability=round(float(evidence.model[rows].max()), 4),
+            document_prior=round(evidence.rate, 4),
+            posterior=CERTAINTY,
+            source=edit.source,
+        ),
+    )
+
+
+def _merged(certain: Iterable[Finding], scored: Iterable[Finding]) -> list[Finding]:
+    """Findings in order of position; where two overlap, the certain one stays, else the earlier."""
+    taken: list[Finding] = []
+    for finding in certain:
+        if all(finding.end <= f.start or finding.start >= f.end for f in taken):
+            taken.append(finding)
+    taken.sort(key=lambda f: f.start)
+    merged: list[Finding] = []
+    rows = iter(taken)
+    following = next(rows, None)
+    for finding in scored:
+        while following is not None and following.start < finding.end:
+            merged.append(following)
+            following = next(rows, None)
+        if not merged or finding.start >= merged[-1].end:
+            merged.append(finding)
+    if following is not None:
+        merged.extend((following, *rows))
+    return merged
+
+
+def _summary(parts: list[Part], calibration: Calibration) -> DocumentSummary:
+    words = sum(part.words for part in parts)
+    offset, slope = calibration.document
+    leftovers = sum(part.leftovers for part in parts)
+    surprise = sum(part.evidence.surprise for part in parts) + LEFTOVER_SURPRISE * leftovers
+    expected = sum(part.evidence.rate * part.words for part in parts)
+    return DocumentSummary(
+        words=words,
+        spun_probability=round(1.0 / (1.0 + exp(-max(min(offset + slope * surprise, 50.0), -50.0))), 4),
+        spin_density=round(expected / words, 4) if words else 0.0,
+        quotes_spun=_either(part.evidence.quotes_spun for part in parts),
+        capitals_spun=_either(part.evidence.capitals_spun for part in parts),
+        leftovers=leftovers,
+    )
+
+
+def _either(verdicts: Iterable[bool | None]) -> bool | None:
+    known = [v for v in verdicts if v is not None]
+    return any(known) if known else None
+
+
+@lru_cache(maxsize=1)
+def _default() -> Restorer:
+    return Restorer.from_pretrained()
+
+
+def restore(text: str) -> Result:
+    """Restore one text with the shipped model and default settings.
+
+    :param text: The text.
+    :return: What was found and the restored text.
+    """
+    return _default().restore(text)
+
+
+def detect(text: str) -> tuple[Finding, ...]:
+    """What is suspicious in one text, by the shipped model and default settings.
+
+    :param text: The text.
+    :return: The findings.
+    """
+    return _default().restore(text).findings

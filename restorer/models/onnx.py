@@ -1,0 +1,285 @@
+"""The embedded model: a small int8 encoder on ONNX Runtime, and a head over wordings run on suspect words only."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restorer.align import join
+from restorer.channel import Channel, Form, Matches, bias
+from restorer.errors import ModelFormatError, ModelNotFoundError
+from restorer.models.base import Candidate, Scores
+from restorer.models.features import TYPE_PAD, Pieces, type_ids, windows
+from restorer.segment import Segmented
+from restorer.types import Calibration
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+__all__ = ["Head", "OnnxModel"]
+
+WINDOW = 94
+"""Pieces in a window, special tokens not counted: the longest seen in training."""
+
+SUSPECT = -1.2
+"""Log odds from which a word's wordings are computed; below it no document evidence makes it a finding."""
+
+PHRASE_MARGIN = 4.0
+"""How much less likely (nats) a phrase's tags may be together than the best of each word."""
+
+MOST_CANDIDATES = 12
+_ROWS = 256
+_BLOCK = 64
+_FILES = ("config.json", "model.onnx", "head.npz", "wordings.json", "channel.npz", "tokenizer.json", "calibration.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The wording head.
+
+    :param weight: One row a wording, float32 of shape (wordings, width).
+    :param bias: float32 of shape (wordings,).
+    :param wordings: The wordings as they are written, in order of id; the first deletes.
+    :param prior_scale: Factor of the channel's prior.
+    """
+
+    weight: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    wordings: list[str]
+    prior_scale: float
+
+    @classmethod
+    def load(cls, folder: Path, prior_scale: float) -> Head:
+        """Read ``head.npz`` (int8 rows with a scale each) and ``wordings.json``.
+
+        :param folder: The model's folder.
+        :param prior_scale: Factor of the channel's prior.
+        :return: The head.
+        """
+        with np.load(folder / "head.npz", allow_pickle=False) as data:
+            weight = data["weight"].astype(np.float32) * data["scale"].astype(np.float32)[:, None]
+            offset = data["bias"].astype(np.float32)
+        return cls(weight, offset, json.loads((folder / "wordings.json").read_text(encoding="utf-8")), prior_scale)
+
+    def rank(
+        self, hidden: NDArray[np.float32], priors: Sequence[dict[int, float]], own: Sequence[int]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The likeliest wordings for some words.
+
+        :param hidden: Their vectors, of shape (k, width).
+        :param priors: For each, the channel's bias by wording id.
+        :param own: For each, the id of the word that stands there, which is not an answer; -1 when it has none.
+        :return: Ids and log probabilities, best first, both of shape (k, MOST_CANDIDATES).
+        """
+        logits = hidden @ self.weight.T + self.bias
+        for row, (prior, excluded) in enumerate(zip(priors, own, strict=True)):
+            if prior:
+                logits[row, list(prior)] += self.prior_scale * np.fromiter(prior.values(), np.float32, len(prior))
+            if excluded >= 0:
+                logits[row, excluded] = -np.inf
+        best = _top(logits)
+        chosen = np.take_along_axis(logits, best, 1)
+        peak = chosen.max(axis=1, keepdims=True)
+        np.subtract(logits, peak, out=logits)
+        total = peak + np.log(np.exp(logits, out=logits).sum(axis=1, keepdims=True))
+        chosen -= total
+        order = np.argsort(-chosen, axis=1, kind="stable")
+        return np.take_along_axis(best, order, 1), np.take_along_axis(chosen, order, 1)
+
+
+def _top(logits: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Columns of each row's largest values, in no order.
+
+    The largest values lie in the blocks with the largest maxima, and one pass for the maxima of blocks is several
+    times faster than partitioning whole rows.
+    """
+    rows, width = logits.shape
+    blocks = width // _BLOCK
+    most = min(MOST_CANDIDATES, width)
+    if blocks <= most:
+        return np.argpartition(logits, -most, axis=1)[:, -most:]
+    # A block is every blocks-th column, so that the maxima are taken along rows that lie together in memory.
+    maxima = logits[:, : blocks * _BLOCK].reshape(rows, _BLOCK, blocks).max(axis=1)
+    kept = np.argpartition(maxima, -most, axis=1)[:, -most:]
+    columns = (kept[:, :, None] + np.arange(_BLOCK) * blocks).reshape(rows, -1)
+    rest = np.broadcast_to(np.arange(blocks * _BLOCK, width), (rows, width - blocks * _BLOCK))
+    columns = np.concatenate([columns, rest], axis=1)
+    inner = np.argpartition(np.take_along_axis(logits, columns, 1), -most, axis=1)[:, -most:]
+    return np.take_along_axis(columns, inner, 1)
+
+
+class OnnxModel:
+    """The shipped model.
+
+    Windows run one at a time: int8 activations share one scale a batch, so a batch would let one text change another's
+    scores; and a window of 94 pieces already fills the cores (measured in docs/experiments.md).
+    """
+
+    def __init__(
+        self, session: InferenceSession, head: Head, channel: Channel, pieces: Pieces, config: dict[str, Any]
+    ) -> None:
+        self._session = session
+        self._head = head
+        self._ids = {wording.lower(): i for i, wording in enumerate(head.wordings)}
+        self._channel = channel
+        self._pieces = pieces
+        self._config = config
+        self.name = f"{config['name']}-{config['version']}"
+        self.prior = float(config["prior"])
+        self.calibration = Calibration.from_dict(config["calibration"])
+
+    @classmethod
+    def load(cls, folder: Path, *, threads: int = 0) -> OnnxModel:
+        """Load a model folder.
+
+        :param folder: Folder with the files that ``restore train`` exports.
+        :param threads: Threads to use; 0 leaves the choice to the runtime.
+        :return: The model.
+        :raises ModelNotFoundError: if the folder is missing.
+        :raises ModelFormatError: if a file is missing or damaged.
+        """
+        if not folder.is_dir():
+            msg = f"{folder}: no such model folder; name a shipped model (small) or a folder made by `restore train`"
+            raise ModelNotFoundError(msg)
+        missing = [name for name in _FILES if not (folder / name).is_file()]
+        if missing:
+            msg = f"{folder}: not a complete model, {', '.join(missing)} missing; reinstall restorer or export it again"
+            raise ModelFormatError(msg)
+        try:
+            return cls._read(folder, threads)
+        except ModelFormatError:
+            raise
+        except Exception as error:  # every library involved has its own errors for a damaged file
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            msg = f"{folder}: the model cannot be read ({reason}); reinstall restorer or export it again"
+            raise ModelFormatError(msg) from error
+
+    @classmethod
+    def _read(cls, folder: Path, threads: int) -> OnnxModel:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        session = onnxruntime.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        config["calibration"] = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        pieces = Pieces(lambda w: tokenizer.encode(w, add_special_tokens=False).ids, tokenizer.token_to_id("[UNK]"))
+        config["special"] = [tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")]
+        head = Head.load(folder, float(config["prior_scale"]))
+        return cls(session, head, Channel.load(folder / "channel.npz"), pieces, config)
+
+    def with_channel(self, change: Callable[[Channel], Channel]) -> OnnxModel:
+        """The same weights with another channel.
+
+        :param change: Makes the other channel from this one.
+        :return: The model.
+        """
+        return OnnxModel(self._session, self._head, change(self._channel), self._pieces, self._config)
+
+    def score(self, texts: Sequence[Segmented]) -> Iterator[Scores]:
+        """Score texts one after the other.
+
+        :param texts: Segmented texts.
+        :return: One :class:`Scores` a text, in order.
+        """
+        for text in texts:
+            yield self._score(text)
+
+    def _score(self, text: Segmented) -> Scores:
+        matches = self._channel.match(text.words)
+        types = type_ids(matches.buckets, text.quoted, text.shapes)
+        pieces = [self._pieces(word) for word in text.words]
+        logits = np.empty(len(text), np.float32)
+        suspects: list[int] = []
+        rows: list[NDArray[np.float32]] = []
+        lengths = [len(p) for p in pieces]
+        for first, last in windows(lengths, text.sentences.tolist(), WINDOW):
+            spun, hidden = self._forward(pieces[first:last], types[first:last], lengths[first:last])
+            logits[first:last] = spun
+            chosen = np.flatnonzero(spun > SUSPECT)
+            suspects.extend((first + chosen).tolist())
+            rows.append(hidden[chosen])
+        found = self._candidates(text.words, suspects, rows, matches.covering())
+        return Scores(logits, found, self._phrases(text.words, matches, found))
+
+    def _forward(
+        self, pieces: Sequence[tuple[int, ...]], types: NDArray[np.int64], lengths: Sequence[int]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Run one window; logit and vector of each word's first piece."""
+        first, last = self._config["special"]
+        ids = [first, *(i for word in pieces for i in word), last]
+        kinds = [TYPE_PAD, *np.repeat(types, lengths).tolist(), TYPE_PAD]
+        inputs = {
+            "pieces": np.array([ids], np.int64),
+            "types": np.array([kinds], np.int64),
+            "mask": np.ones((1, len(ids)), np.int64),
+        }
+        spun, hidden = self._session.run(["spun", "hidden"], inputs)
+        heads = np.cumsum([1, *lengths[:-1]])
+        return spun[0, heads], hidden[0, heads]
+
+    def _candidates(
+        self,
+        words: Sequence[str],
+        suspects: Sequence[int],
+        rows: Sequence[NDArray[np.float32]],
+        covering: dict[int, list[tuple[int, Form]]],
+    ) -> dict[int, list[Candidate]]:
+        found: dict[int, list[Candidate]] = {}
+        hidden = np.concatenate(rows) if rows else np.empty((0, 0), np.float32)
+        for start in range(0, len(suspects), _ROWS):
+            chunk = suspects[start : start + _ROWS]
+            priors = [bias(covering.get(i, ())) for i in chunk]
+            own = [self._ids.get(words[i], -1) for i in chunk]
+            ids, values = self._head.rank(hidden[start : start + _ROWS], priors, own)
+            for index, row, logs in zip(chunk, ids.tolist(), values.tolist(), strict=True):
+                wordings = self._head.wordings
+                found[index] = [Candidate(index, 1, wordings[w], v) for w, v in zip(row, logs, strict=True)]
+        return found
+
+    def _phrases(
+        self, words: Sequence[str], matches: Matches, found: dict[int, list[Candidate]]
+    ) -> dict[int, list[Candidate]]:
+        """Originals of whole phrases, so that the words of a phrase agree on one of them.
+
+        Word by word, "a minimum" might become "a least"; together it is "at least". A phrase stands where its tags
+        are together nearly as likely as the likeliest tag of each word.
+        """
+        phrases: dict[int, list[Candidate]] = defaultdict(list)
+        for index, form in matches.forms:
+            rows = [found.get(index + offset) for offset in form.tagged]
+            if len(rows) < 2 or not all(rows):
+                continue
+            tables = [{c.wording: c.log_probability for c in row} for row in rows if row]
+            best = sum(max(table.values()) for table in tables)
+            last = form.tagged[-1] + 1
+            for tags in self._tagged(form):
+                logs = [t.get(tags[o], min(t.values()) - 1.0) for o, t in zip(form.tagged, tables, strict=True)]
+                if sum(logs) >= best - PHRASE_MARGIN:
+                    first = form.tagged[0]
+                    run = [tags.get(o, words[index + o]) for o in range(first, last)]
+                    wording = join([word for word in run if word])
+                    if wording:
+                        phrases[index + first].append(Candidate(index + first, last - first, wording, min(logs)))
+        return {i: sorted(row, key=lambda c: (-c.count, -c.log_probability)) for i, row in phrases.items()}
+
+    def _tagged(self, form: Form) -> Iterator[dict[int, str]]:
+        """For each original that changes all of the form's tagged words: offset → wording."""
+        for origin in sorted(set(form.origins.tolist())):
+            kept = np.flatnonzero(form.origins == origin)
+            if len(kept) == len(form.tagged):
+                yield {int(form.offsets[i]): self._head.wordings[form.wordings[i]] for i in kept}

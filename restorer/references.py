@@ -1,0 +1,191 @@
+"""Clean copies: which of them a text was spun from, and what they say where it departs.
+
+A spinner cannot change names, figures and rare words, so these find the likely sources in an inverted index; the
+ordered alignment of sentences then tells a copy from another article on the same event.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, field
+from heapq import nlargest
+from math import log
+from pathlib import Path
+
+from restorer.errors import FileAccessError
+from restorer.reference_alignment import SentencePair, align_sentences, copied_share
+from restorer.reference_edits import ReferenceEdit, lower_case_words, wording_edits
+from restorer.segment import Segmented, Shape, segment
+
+__all__ = ["Match", "Reference", "ReferenceEdit", "References"]
+
+logger = logging.getLogger(__name__)
+
+LEAST_SHARE = 0.5
+"""Least share of a text's own words in copied sentences for it to be a copy."""
+LEAST_COPIED = 20
+"""Least number of such words: a line or two prove nothing."""
+CONFIRMED = 8
+"""Likely sources whose sentences are aligned."""
+RARE_LENGTH = 8
+"""Lower-case words of this length are rare enough to look a source up by."""
+COMMON_SHARE = 0.1
+"""Words in more of the copies than this do not tell them apart, once there are a few hundred."""
+_SUFFIXES = (".txt", ".md", ".jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One clean text.
+
+    :param source: Its path, with the line after a colon for JSONL.
+    :param text: The text.
+    """
+
+    source: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The clean text a suspect was copied from.
+
+    :param source: Where it came from.
+    :param article: The clean text.
+    :param share: Share of the suspect's own words (outside quotations) in copied sentences, 0 to 1.
+    :param pairs: The copied sentences, in order.
+    :param ordinary: Words the collection writes in lower case, which are no names.
+    """
+
+    source: str
+    article: Segmented
+    share: float
+    pairs: tuple[SentencePair, ...]
+    ordinary: Set[str] = field(repr=False)
+
+
+class References:
+    """A collection of clean texts, ready to be searched; it never changes, so threads may share it."""
+
+    def __init__(self, references: Iterable[Reference]) -> None:
+        self._references: list[Reference] = []
+        self._postings: dict[str, list[int]] = {}
+        self._ordinary: set[str] = set()
+        for number, reference in enumerate(references):
+            article = segment(reference.text)
+            self._references.append(reference)
+            self._ordinary |= lower_case_words(article)
+            for key in _immutables(article):
+                self._postings.setdefault(key, []).append(number)
+
+    @classmethod
+    def from_folder(cls, path: Path) -> References:
+        """Read a folder of clean texts, and the folders in it.
+
+        Files that cannot be read are passed over with a warning in the log.
+
+        :param path: Folder of .txt, .md and .jsonl files; each line of the latter is an object with a ``text``.
+        :return: The collection.
+        :raises FileAccessError: if there is no such folder, or no text in it.
+        """
+        if not path.is_dir():
+            problem = "is a file" if path.exists() else "does not exist"
+            msg = f"references folder {str(path)!r} {problem}; name a folder of clean .txt, .md or .jsonl files"
+            raise FileAccessError(msg)
+        references = cls(_read_folder(path))
+        if not len(references):
+            msg = f"no clean texts in {str(path)!r}; put .txt, .md or .jsonl files (with a text field) there"
+            raise FileAccessError(msg)
+        return references
+
+    def __len__(self) -> int:
+        return len(self._references)
+
+    def find(self, suspect: Segmented) -> Match | None:
+        """The clean text a suspect was copied from.
+
+        Two versions of one agency report are copies too: what they share is the report. A reference with the suspect's
+        very text is passed over, so that a text is never its own source.
+
+        :param suspect: The segmented suspect.
+        :return: The source with most of the suspect's words, or None when it was copied from none of them.
+        """
+        matches: list[Match] = []
+        for number in self._likely(suspect):
+            reference = self._references[number]
+            if reference.text.split() == suspect.text.split():
+                continue
+            article = segment(reference.text)
+            pairs = align_sentences(suspect, article)
+            share, copied = copied_share(suspect, pairs)
+            if share >= LEAST_SHARE and copied >= LEAST_COPIED:
+                matches.append(Match(reference.source, article, share, tuple(pairs), self._ordinary))
+        return max(matches, key=lambda m: m.share, default=None)
+
+    @staticmethod
+    def edits(suspect: Segmented, match: Match) -> list[ReferenceEdit]:
+        """The edits that give a suspect the wording of its source.
+
+        :param suspect: The segmented suspect.
+        :param match: Its source, from :meth:`find`.
+        :return: Edits in order, not overlapping.
+        """
+        return wording_edits(suspect, match.article, match.pairs, match.source, match.ordinary)
+
+    def _likely(self, suspect: Segmented) -> list[int]:
+        """The references that share most of what a spinner cannot change, rare things counting more."""
+        most = max(100, int(COMMON_SHARE * len(self)))
+        weights: defaultdict[int, float] = defaultdict(float)
+        for key in sorted(_immutables(suspect)):
+            numbers = self._postings.get(key, ())
+            if len(numbers) <= most:
+                for number in numbers:
+                    weights[number] += log(1 + len(self) / len(numbers))
+        return nlargest(CONFIRMED, weights, key=lambda n: (weights[n], -n))
+
+
+def _immutables(segmented: Segmented) -> set[str]:
+    """Names, figures of two digits or more, and long words."""
+    return {
+        word
+        for word, shape in zip(segmented.words, segmented.shapes, strict=True)
+        if shape in (Shape.TITLE, Shape.UPPER, Shape.MIXED)
+        or (shape == Shape.NUMBER and len(word) > 1)
+        or (shape == Shape.LOWER and len(word) >= RARE_LENGTH)
+    }
+
+
+def _read_folder(folder: Path) -> Iterator[Reference]:
+    for path in sorted(p for p in folder.rglob("*") if p.suffix.lower() in _SUFFIXES and p.is_file()):
+        try:
+            text = _decoded(path.read_bytes())
+        except (OSError, UnicodeDecodeError) as error:
+            logger.warning("reference %s passed over: %s", path, error)
+            continue
+        if path.suffix.lower() == ".jsonl":
+            yield from _records(path, text)
+        elif text.strip():
+            yield Reference(str(path), text)
+
+
+def _decoded(data: bytes) -> str:
+    return data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+
+
+def _records(path: Path, lines: str) -> Iterator[Reference]:
+    # Not splitlines(): JSON strings may hold the other line breaks it knows.
+    for number, line in enumerate(lines.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            text = json.loads(line)["text"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            text = None
+        if isinstance(text, str):
+            if text.strip():
+                yield Reference(f"{path}:{number}", text)
+        else:
+            logger.warning("reference %s:%d passed over: no JSON object with a text field", path, number)

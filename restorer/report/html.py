@@ -1,0 +1,140 @@
+"""A stand-alone HTML page: no scripts, no network, everything from the text escaped."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from hashlib import sha256
+from html import escape
+
+from restorer.report.characters import ACTING, LINE_BREAK, picture
+from restorer.report.html_findings import card, table
+from restorer.report.html_style import STYLE
+from restorer.report.phrases import name, percent, tri_state, verdict
+from restorer.report.pieces import is_edit, pieces
+from restorer.types import Finding, Result
+
+__all__ = ["HtmlReporter"]
+
+_VIEWS = ("changes", "original", "restored")
+_LEGEND = (
+    "<del>old</del> <ins class=certain>new</ins> 90% sure or more",
+    "<ins class=sure>new</ins> 70% or more",
+    "<ins>new</ins> less",
+    "<mark>flagged, left as it was</mark>",
+)
+_GAP = '<span class="gap"> </span>'  # gone when only one of the two wordings is shown
+_CERTAIN, _SURE = 0.9, 0.7
+
+
+class HtmlReporter:
+    """One page; each document is a section of it with its figures, its text and a table of findings."""
+
+    def __init__(self) -> None:
+        self._documents = 0
+
+    def begin(self) -> str:
+        """Head of the page, the choice of view and the legend.
+
+        :return: Text to write.
+        """
+        # the style sheet is the only thing the page may load, and only in exactly this form
+        digest = b64encode(sha256(STYLE.encode()).digest()).decode()
+        policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+        return (
+            '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f"<title>Restored wording</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+            f'<header class="bar"><h1>Restored wording</h1>{_views()}{_legend()}</header>\n<main>\n'
+        )
+
+    def report(self, result: Result) -> str:
+        """One document.
+
+        :param result: The result to show.
+        :return: Text to write.
+        """
+        self._documents += 1
+        prefix = f"d{self._documents}"
+        title = escape(name(result)).replace("/", "/<wbr>")
+        return (
+            f'<section class="document" id="{prefix}">\n<h2><bdi>{title}</bdi></h2>\n'
+            f"{_figures(result)}\n"
+            f'<div class="text">{"".join(_lines(result, prefix))}</div>\n'
+            f"{table(result, prefix)}\n</section>\n"
+        )
+
+    def end(self) -> str:
+        """Foot of the page.
+
+        :return: Text to write.
+        """
+        return "</main>\n</body>\n</html>\n"
+
+
+def _views() -> str:
+    """Radio buttons that the style sheet reacts to."""
+    buttons = (
+        f'<label><input type="radio" name="view" id="view-{v}"{" checked" if v == _VIEWS[0] else ""}> {v}</label>'
+        for v in _VIEWS
+    )
+    return f"<fieldset><legend>Show</legend>{''.join(buttons)}</fieldset>"
+
+
+def _legend() -> str:
+    return f'<ul class="legend">{"".join(f"<li>{item}</li>" for item in _LEGEND)}</ul>'
+
+
+def _figures(result: Result) -> str:
+    """Verdict and figures of one document."""
+    summary = result.summary
+    figures = {
+        "Words": f"{summary.words:,}",
+        "Flagged": f"{len(result.findings):,}",
+        "Edits applied": f"{len(result.applied):,}",
+        "Words in spun wording": percent(summary.spin_density),
+        "Quotations spun": tri_state(summary.quotes_spun),
+        "Capitalised words spun": tri_state(summary.capitals_spun),
+        "Spinner's leftovers": f"{summary.leftovers:,}",
+        "Model": result.model,
+    }
+    cells = "".join(f"<div><dt>{label}</dt><dd>{escape(value)}</dd></div>" for label, value in figures.items())
+    title = f"<strong>{verdict(summary).capitalize()}</strong>, probability {escape(percent(summary.spun_probability))}"
+    return f'<p class="verdict">{title}</p><dl class="figures">{cells}</dl>'
+
+
+def _lines(result: Result, prefix: str) -> Iterator[str]:
+    """The text, one block a line; a span that holds a line break keeps it inside."""
+    yield '<div class="line" dir="auto">'
+    number = 0
+    for piece in pieces(result.document.text, result.findings):
+        if isinstance(piece, str):
+            yield '</div>\n<div class="line" dir="auto">'.join(shown(line) for line in LINE_BREAK.split(piece))
+        else:
+            number += 1
+            yield _span(piece, number, prefix)
+    yield "</div>"
+
+
+def _span(finding: Finding, number: int, prefix: str) -> str:
+    """One finding in the text, with the card that opens on hover and focus."""
+    if is_edit(finding):
+        level = "certain" if finding.confidence >= _CERTAIN else "sure" if finding.confidence >= _SURE else "unsure"
+        new = f'<ins class="{level}">{shown(finding.replacement or "")}</ins>' if finding.replacement else ""
+        body = f"<del>{shown(finding.text)}</del>{_GAP if new else ''}{new}"
+    else:
+        body = f"<mark>{shown(finding.text)}</mark>"
+    anchor = f"{prefix}-t{number}"
+    described = f'tabindex="0" role="group" aria-describedby="{anchor}-card"'
+    return f'<span class="finding" id="{anchor}" {described}>{body}{card(finding, number, prefix)}</span>'
+
+
+def shown(text: str) -> str:
+    """Text as HTML, with acting characters as labelled pictures.
+
+    :param text: Any text.
+    :return: HTML without markup from the text.
+    """
+    escaped = escape(text.replace("\r\n", "\n"))
+    return ACTING.sub(lambda match: f'<span class="acting">{escape(picture(match.group()))}</span>', escaped)

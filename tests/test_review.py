@@ -1,0 +1,139 @@
+"""Deciding on findings one by one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from restorer.config import Settings
+from restorer.decide import Policy
+from restorer.errors import SettingsError
+from restorer.review import Review
+from restorer.types import Alternative, Calibration, Document, DocumentSummary, Evidence, Finding, Result
+
+TEXT = "They mentioned it. Mentioned or not, it was adequate. MENTIONED twice, they mentioned."
+
+
+def finding(words: str, nth: int, *wordings: str, **fields: Any) -> Finding:  # noqa: ANN401
+    start = -1
+    for _ in range(nth + 1):
+        start = TEXT.index(words, start + 1)
+    alternatives = tuple(Alternative(w, 0.9 / (i + 1)) for i, w in enumerate(wordings))
+    values: dict[str, Any] = {
+        "replacement": wordings[0] if wordings else None,
+        "confidence": 0.9,
+        "applied": True,
+        "kind": "wording",
+        "in_quotation": False,
+        "alternatives": alternatives,
+        "evidence": Evidence(0.9, 0.1, 0.95),
+    }
+    return Finding(start=start, end=start + len(words), text=words, **{**values, **fields})
+
+
+@pytest.fixture
+def review() -> Review:
+    """Five findings: one form four times in three cases, and one without a suggestion."""
+    findings = (
+        finding("mentioned", 0, "said", "told"),
+        finding("Mentioned", 0, "Said", "Told"),
+        finding("adequate", 0),
+        finding("MENTIONED", 0, "NOTED", "SAID"),
+        finding("mentioned", 1, "noted"),
+    )
+    return Review(
+        Result(
+            document=Document(TEXT),
+            model="fake@1",
+            summary=DocumentSummary(14, 0.9, 0.3, None, None, 0),
+            findings=findings,
+            candidates=findings,
+            calibration=Calibration((0.001,), (0.5,), (0.5,)),
+            decider=Policy.from_settings(Settings()),
+        )
+    )
+
+
+def test_findings_are_asked_in_order_until_all_are_decided(review: Review) -> None:
+    asked = []
+    while (current := review.current) is not None:
+        asked.append(current.text)
+        review = review.skip()
+    assert asked == ["mentioned", "Mentioned", "adequate", "MENTIONED", "mentioned"]
+    assert review.outcome().restored == TEXT
+
+
+def test_accepted_is_applied_and_the_undecided_is_not(review: Review) -> None:
+    outcome = review.accept().outcome()
+    assert outcome.restored == TEXT.replace("mentioned", "said", 1)
+    assert [f.applied for f in outcome.findings] == [True, False, False, False, False]
+
+
+def test_another_alternative_becomes_the_suggestion(review: Review) -> None:
+    first = review.choose(1).outcome().findings[0]
+    assert (first.replacement, first.confidence, first.alternatives[0].text) == ("told", 0.45, "told")
+    assert {a.text for a in first.alternatives} == {"said", "told"}
+
+
+def test_own_wording_is_certain_and_an_empty_one_deletes(review: Review) -> None:
+    outcome = review.write("put").write("").outcome()
+    assert outcome.restored == TEXT.replace("mentioned", "put", 1).replace("Mentioned", "", 1)
+    assert outcome.findings[0].confidence == 1.0
+
+
+def test_accepting_a_form_decides_on_all_that_are_open_each_in_its_case(review: Review) -> None:
+    after = review.accept_form()
+    assert after.current is not None
+    assert after.current.text == "adequate"
+    restored = after.skip().outcome().restored
+    assert restored == "They said it. Said or not, it was adequate. SAID twice, they said."
+
+
+def test_accepting_a_form_leaves_earlier_decisions(review: Review) -> None:
+    after = review.skip().accept_form()
+    assert after.outcome().restored == "They mentioned it. Said or not, it was adequate. SAID twice, they said."
+
+
+def test_undo_takes_back_a_whole_answer(review: Review) -> None:
+    assert review.accept_form().undo() == review
+
+
+@pytest.mark.parametrize("number", [0, 2, 9])
+def test_an_alternative_that_is_not_there_is_refused(review: Review, number: int) -> None:
+    with pytest.raises(SettingsError, match=rf"no alternative {number}; choose 1 to 1"):
+        review.choose(number)
+
+
+def test_nothing_can_be_accepted_without_a_suggestion(review: Review) -> None:
+    asked = review.skip().skip()
+    with pytest.raises(SettingsError, match="no suggestion"):
+        asked.accept()
+    with pytest.raises(SettingsError, match="no suggestion"):
+        asked.accept_form()
+
+
+def test_undo_without_an_answer_is_refused(review: Review) -> None:
+    with pytest.raises(SettingsError, match="no answer"):
+        review.undo()
+
+
+def test_answers_survive_json(review: Review) -> None:
+    before = review.accept_form().write("enough")
+    assert review.resumed(json.loads(json.dumps(before.to_list()))) == before
+
+
+def test_answers_about_other_findings_are_dropped(review: Review) -> None:
+    steps = [
+        [{"start": 0, "text": "They", "replacement": "We"}],
+        [{"start": 5, "text": "mentioned", "replacement": "said"}, {"start": 6, "text": "x", "replacement": None}],
+        [{"start": 5, "text": "mentioned", "replacement": "again"}],
+    ]
+    resumed = review.resumed(steps)
+    assert resumed == review.accept()
+
+
+def test_what_is_no_list_of_answers_is_refused(review: Review) -> None:
+    with pytest.raises(ValueError, match="not a list of answers"):
+        review.resumed([[{"start": 5}]])
