@@ -1,6 +1,6 @@
-"""How often is clean news flagged or edited?
+"""How often clean news is flagged or edited.
 
-python benchmarks/clean.py CORPUS [ARTICLES]
+python -m benchmarks.clean CORPUS [ARTICLES]
 
 CORPUS is a folder of JSONL news; only held-out articles that no threshold was set on are read.
 """
@@ -12,8 +12,8 @@ from collections import Counter
 from itertools import islice
 from pathlib import Path
 
-from common import default_restorer, measured_articles, write
-from scoring import wilson
+from benchmarks.common import default_restorer, measured_articles, write
+from benchmarks.scoring import wilson
 
 
 def main(corpus: Path, articles: int) -> None:

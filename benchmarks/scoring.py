@@ -130,7 +130,8 @@ def _restored(text: str, gold: Gold, made: Sequence[Edit]) -> bool:
     if not made:
         return False
     start, end = min(gold.start, made[0].start), max(gold.end, made[-1].end)
-    pieces, position = [], start
+    pieces: list[str] = []
+    position = start
     for e in made:
         pieces += (text[position : e.start], e.new)
         position = e.end

@@ -1,13 +1,12 @@
-"""Do the two spun seeds come back, and are the three clean ones left alone?
+"""Whether the two spun seeds come back, and the three clean ones are left alone.
 
-python benchmarks/seeds.py
+python -m benchmarks.seeds
 """
 
 from __future__ import annotations
 
-
-from common import CLEAN_SEEDS, SEEDS, SPUN_SEEDS, default_restorer, seed, write
-from scoring import Tally, edits, read_gold, score
+from benchmarks.common import CLEAN_SEEDS, SEEDS, SPUN_SEEDS, default_restorer, seed, write
+from benchmarks.scoring import Tally, edits, read_gold, score
 
 PHRASES = (
     "boots on the ground",

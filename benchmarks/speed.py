@@ -1,6 +1,6 @@
-"""How fast, how soon, how much memory? Everything side by side in one run, on two threads.
+"""How fast, how soon, how much memory: everything side by side in one run, on two threads.
 
-python benchmarks/speed.py
+python -m benchmarks.speed
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "2")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "2")
 
 import numpy as np
-from common import CLEAN_SEEDS, ROOT, SPUN_SEEDS, default_restorer, seed, write
 
+from benchmarks.common import CLEAN_SEEDS, ROOT, SPUN_SEEDS, default_restorer, seed, write
 from restorer.models.features import TYPE_PAD, windows
 from restorer.models.onnx import WINDOW, OnnxModel
 from restorer.segment import segment
@@ -78,6 +79,7 @@ def main() -> None:
     model = restorer.model
     assert isinstance(model, OnnxModel)
     rows: dict[str, object] = {}
+    shares: dict[str, float] = {}
     groups = {"clean": CLEAN_SEEDS, "spun": SPUN_SEEDS, "all five seeds": CLEAN_SEEDS + SPUN_SEEDS}
     for group, names in groups.items():
         texts = [seed(n) for n in names]
@@ -85,19 +87,19 @@ def main() -> None:
         words = sum(restorer.restore(t).summary.words for t in texts)
         whole, alone = [], []
         for _ in range(ROUNDS):
-            alone.append(seconds(lambda rows=inputs: bare(model, rows)))
-            whole.append(seconds(lambda rows=texts: [restorer.restore(t) for t in rows]))
+            alone.append(seconds(partial(bare, model, inputs)))
+            whole.append(seconds(partial(list, restorer.restore_many(texts))))
+        shares[group] = round(statistics.median(a / w for a, w in zip(alone, whole, strict=True)), 3)
         rows[group] = {
             "words": words,
             "pipeline_words_per_s": round(words / statistics.median(whole)),
             "bare_model_words_per_s": round(words / statistics.median(alone)),
-            "share_of_bare": round(statistics.median(a / w for a, w in zip(alone, whole, strict=True)), 3),
+            "share_of_bare": shares[group],
         }
     few = prepared(model, [seed(CLEAN_SEEDS[0])])[:3]
     slow = statistics.median(seconds(lambda: one_by_one(model, few)) for _ in range(2))
     quick = statistics.median(seconds(lambda: bare(model, few)) for _ in range(ROUNDS))
-    pipeline_share = rows["all five seeds"]["share_of_bare"]  # type: ignore[index]
-    rows["times_faster_than_one_masked_copy_a_word"] = round(slow / quick * pipeline_share, 1)
+    rows["times_faster_than_one_masked_copy_a_word"] = round(slow / quick * shares["all five seeds"], 1)
     rows |= processes()
     write("speed", {"threads": 2, **rows})
 

@@ -1,6 +1,6 @@
-"""How well is spun news restored that neither trained the model nor set a threshold, by maker and density?
+"""How well spun news is restored that neither trained the model nor set a threshold, by maker and density.
 
-python benchmarks/spun.py CORPUS LEXICON [ARTICLES]
+python -m benchmarks.spun CORPUS LEXICON [ARTICLES]
 
 Makers: the phrase table the model was trained with, and PPDB pairs, which are in no training data: an unseen maker
 with unseen words. LEXICON is the folder that holds ppdb_lexical.tsv.
@@ -14,10 +14,10 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
-from common import default_restorer, measured_articles, write
 from rapidfuzz.distance import Levenshtein
-from scoring import Gold, Tally, score
 
+from benchmarks.common import default_restorer, measured_articles, write
+from benchmarks.scoring import Gold, Tally, score
 from restorer.segment import segment
 from restorer.train.lexicon import authored_table, observed_table, paraphrase_table
 from restorer.train.spinners import Options, Spinner, TableSpinner, spun_text

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import exp, log
 from pathlib import Path
 from random import Random
@@ -111,7 +112,7 @@ class Channel:
             if len(form.words) == 1:
                 self._single[form.words[0]] = form
             else:
-                self._longer[form.words[:2]].append(form)
+                self._longer[form.words[0], form.words[1]].append(form)
 
     def match(self, words: Sequence[str]) -> Matches:
         """Find every form in the words, overlapping ones too.
@@ -121,7 +122,7 @@ class Channel:
         """
         single, longer = self._single, self._longer
         found = [(index, single[word]) for index, word in enumerate(words) if word in single]
-        for index, pair in enumerate(zip(words, words[1:], strict=False)):
+        for index, pair in enumerate(pairwise(words)):
             if pair in longer:
                 for form in longer[pair]:
                     if tuple(words[index : index + len(form.words)]) == form.words:

@@ -88,9 +88,7 @@ def _pool(words: Sequence[str], candidates: dict[int, list[Candidate]]) -> dict[
 
 def _agree(own: list[Candidate], sums: Mapping[str, float], others: int) -> list[Candidate]:
     """One occurrence's candidates, reweighed by the mean of the other occurrences."""
-    values = [
-        c.log_probability + POOLING * max((sums[c.wording] - c.log_probability) / others, _UNLISTED) for c in own
-    ]
+    values = [c.log_probability + POOLING * max((sums[c.wording] - c.log_probability) / others, _UNLISTED) for c in own]
     # The listed wordings keep their share of the probability; only its division among them changes.
     share = log(min(sum(exp(c.log_probability) for c in own), 1.0))
     scaled = [value / (1 + POOLING / 2) for value in values]
@@ -99,9 +97,7 @@ def _agree(own: list[Candidate], sums: Mapping[str, float], others: int) -> list
     return sorted(moved, key=lambda c: -c.log_probability)
 
 
-def _spans(
-    text: Segmented, candidates: dict[int, list[Candidate]], phrases: dict[int, list[Candidate]]
-) -> list[_Span]:
+def _spans(text: Segmented, candidates: dict[int, list[Candidate]], phrases: dict[int, list[Candidate]]) -> list[_Span]:
     """Group words: phrases first, then a word whose likeliest tag deletes it with a suspect neighbour."""
     spans: list[_Span] = []
     for index in sorted(candidates):
@@ -145,7 +141,7 @@ def _finding(text: Segmented, span: _Span, evidence: DocumentEvidence, calibrati
     ranked = _wordings(span)
     start, end = int(text.starts[first]), int(text.ends[last - 1])
     start, end, shown = _written(text, first, last, [wording for wording, _ in ranked])
-    alternatives = []
+    alternatives: list[Alternative] = []
     for written, (_, probability) in zip(shown, ranked, strict=True):
         if written != text.text[start:end] and written not in {a.text for a in alternatives}:
             alternatives.append(Alternative(written, round(calibration.confidence(posterior * probability), 4)))
@@ -239,7 +235,7 @@ def _cased(wording: str, shape: int, single: bool) -> str:
 
 def _with_space(text: str, start: int, end: int) -> tuple[int, int]:
     """Widen a deletion by one neighbouring space, so that no double space is left."""
-    if end < len(text) and text[end] == " " and (start == 0 or text[start - 1] in " \n\r\t“\"‘("):
+    if end < len(text) and text[end] == " " and (start == 0 or text[start - 1] in ' \n\r\t“"‘('):
         return start, end + 1
     if start and text[start - 1] == " ":
         return start - 1, end

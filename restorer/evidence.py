@@ -19,10 +19,10 @@ from restorer.segment import Segmented, Shape
 
 __all__ = ["DocumentEvidence", "Leftover", "find_leftovers", "weigh"]
 
-CLEAN_RATE = 0.002
+CLEAN_RATE = 0.001
 """Share of words that look spun in honest text: where the estimate of a document's rate starts."""
 
-PRIOR_WORDS = 60.0
+PRIOR_WORDS = 40.0
 """How many words' worth of belief that start has."""
 
 GROUP_WORDS = 25.0
@@ -32,9 +32,14 @@ PEER_WEIGHT = 0.5
 """How much of the mean log odds of a content word's other occurrences is added to its own."""
 
 MOST_SHIFT = 2.0
-_STEPS = 12
-_TELLING = 15
-"""Least number of quoted or capitalised words before anything is said of them."""
+_MOST_RATIO = 8.0
+_STEPS = 20
+_TELLING = 3.0
+"""Spun words to be expected among the quoted or capitalised ones before anything is said of them."""
+
+_SPARED_QUOTED = 0.3
+_SPARED_CAPITAL = 0.2
+"""Share of the expected spun words below which a group was left alone; most capitalised words are names anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +71,8 @@ class DocumentEvidence:
 def weigh(text: Segmented, spun_logit: NDArray[np.float32], prior: float) -> DocumentEvidence:
     """Turn a model's log odds into posteriors, given the document they stand in.
 
-    The document's rate is found by expectation maximisation for a shifted class prior (Saerens, Latinne and Decaestecker
-    2002), with a little prior belief in a clean document.
+    The document's rate is found by expectation maximisation for a shifted class prior (Saerens, Latinne and
+    Decaestecker 2002), with a little prior belief in a clean document.
 
     :param text: The segmented text.
     :param spun_logit: The model's log odds for each word.
@@ -88,15 +93,15 @@ def weigh(text: Segmented, spun_logit: NDArray[np.float32], prior: float) -> Doc
     options = np.zeros(len(text))
     rates = np.full(len(text), start)
     verdicts: list[bool | None] = []
-    for group in (quoted, capital):
+    for group, spared in ((quoted, _SPARED_QUOTED), (capital, _SPARED_CAPITAL)):
         own = _rate(ratio[group], start, GROUP_WORDS)
         rates[group] = own
         options[group] = _logit(own) - _logit(start)
-        verdicts.append(_verdict(int(group.sum()), own, start))
+        verdicts.append(_verdict(ratio[group], start, spared))
     posterior = np.where(alpha, _sigmoid(ratio + _logit_array(rates)), 0.0)
     posterior[~alpha] = 0.0
-    surprise = np.log1p(rates[alpha] * np.expm1(np.minimum(ratio[alpha], 8.0))).sum()
-    surprise -= np.log1p(CLEAN_RATE * np.expm1(np.minimum(ratio[alpha], 8.0))).sum()
+    surprise = np.log1p(rates[alpha] * np.expm1(np.minimum(ratio[alpha], _MOST_RATIO))).sum()
+    surprise -= np.log1p(CLEAN_RATE * np.expm1(np.minimum(ratio[alpha], _MOST_RATIO))).sum()
     return DocumentEvidence(
         _sigmoid(logit), posterior, peers, options, occurrences, rate, float(surprise), verdicts[0], verdicts[1]
     )
@@ -123,8 +128,16 @@ def _peers(
 
 
 def _rate(ratio: NDArray[np.float64], start: float, words: float) -> float:
-    """Share of spun words by expectation maximisation, with a Beta prior worth ``words`` words at ``start``."""
-    rate = max(start, 0.02)
+    """Share of spun words by expectation maximisation, with a Beta prior worth ``words`` words at ``start``.
+
+    From a low start the odds of a short spun text are pushed down before its words can speak for one another, so the
+    search also starts high, and the likelier end counts.
+    """
+    ends = [_climb(ratio, first, start, words) for first in (max(start, 0.02), 0.25)]
+    return max(ends, key=lambda rate: _likelihood(ratio, rate, start, words))
+
+
+def _climb(ratio: NDArray[np.float64], rate: float, start: float, words: float) -> float:
     for _ in range(_STEPS):
         expected = float(_sigmoid(ratio + _logit(rate)).sum())
         rate = (expected + start * words) / (len(ratio) + words)
@@ -132,10 +145,18 @@ def _rate(ratio: NDArray[np.float64], start: float, words: float) -> float:
     return rate
 
 
-def _verdict(count: int, rate: float, start: float) -> bool | None:
-    if count < _TELLING or start < 0.02:
+def _likelihood(ratio: NDArray[np.float64], rate: float, start: float, words: float) -> float:
+    """Log likelihood of the words under a rate, and of the rate under its prior (nats)."""
+    data = float(np.log1p(rate * np.expm1(np.clip(ratio, -30.0, _MOST_RATIO))).sum())
+    return data + words * (start * float(np.log(rate)) + (1.0 - start) * float(np.log1p(-rate)))
+
+
+def _verdict(ratio: NDArray[np.float64], start: float, spared: float) -> bool | None:
+    """Whether a group of words was spun like the rest; None where the rest's rate promises fewer than three."""
+    expected = start * len(ratio)
+    if expected < _TELLING:
         return None
-    return rate > 0.25 * start
+    return float(_sigmoid(ratio + _logit(start)).sum()) > spared * expected
 
 
 def _logit(p: float) -> float:
@@ -143,11 +164,11 @@ def _logit(p: float) -> float:
 
 
 def _logit_array(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.log(p / (1.0 - p))  # type: ignore[no-any-return]
+    return np.log(p / (1.0 - p))
 
 
 def _sigmoid(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    return 1.0 / (1.0 + np.exp(-x))  # type: ignore[no-any-return]
+    return 1.0 / (1.0 + np.exp(-x))
 
 
 @dataclass(frozen=True, slots=True)

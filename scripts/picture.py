@@ -1,4 +1,4 @@
-"""Draw docs/diff.svg: the beginning of the second spun seed as the coloured diff shows it."""
+"""Draw docs/diff.svg: what `restore --diff` prints for the first two paragraphs of the second spun seed."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "diff.svg"
 SEED = ROOT / "seeds" / "002_8a5da1890fba73c2.txt"
-COLUMNS, LINES = 96, 17
+PARAGRAPHS, COLUMNS = 2, 96
 CELL, HEIGHT, MARGIN = 8.43, 20, 20
 ESCAPE = re.compile(r"\x1b\[([0-9;]*)m")
 STYLE = """text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;fill:#d7dae0;white-space:pre}
-.old{fill:#ff8f88;text-decoration:line-through}.new{fill:#7ee787;font-weight:700}.flag{fill:#e3b341}.dim{fill:#8b949e}"""
+.old{fill:#ff8f88;text-decoration:line-through}.new{fill:#7ee787;font-weight:700}
+.minus{fill:#ff8f88}.plus{fill:#7ee787}.head{font-weight:700}.place{fill:#79c0ff}.dim{fill:#8b949e}"""
 
 
 def styles(coloured: str) -> tuple[str, list[str]]:
@@ -38,10 +39,9 @@ def styles(coloured: str) -> tuple[str, list[str]]:
 
 
 def _class(codes: list[str]) -> str:
-    for code, name in (("31", "old"), ("32", "new"), ("33", "flag"), ("2", "dim")):
-        if code in codes:
-            return name
-    return ""
+    marked = len(codes) > 1
+    names = {"31": "old" if marked else "minus", "32": "new" if marked else "plus", "36": "place", "1": "head"}
+    return next((names[code] for code in ("31", "32", "36", "1") if code in codes), "")
 
 
 def wrapped(plain: str, classes: list[str]) -> list[list[tuple[str, str]]]:
@@ -93,14 +93,14 @@ def main() -> int:
     :return: 0.
     """
     sys.path.insert(0, str(ROOT))
-    from restorer import Restorer
-    from restorer.report import inline_diff
+    from restorer import Document, Restorer
+    from restorer.report import reporter
 
-    text = SEED.read_bytes().decode("utf-8")
-    result = Restorer.from_pretrained(ROOT / "models" / "small").restore(text)
-    prompt = "$ restore --diff --color always seeds/002_8a5da1890fba73c2.txt\n\n"
-    plain, classes = styles(inline_diff(result, color=True))
-    rows = wrapped(prompt + plain, ["dim"] * len(prompt) + classes)[:LINES]
+    text = "".join(SEED.read_bytes().decode("utf-8").splitlines(keepends=True)[:PARAGRAPHS])
+    result = Restorer.from_pretrained(ROOT / "models" / "small").restore(Document(text))
+    prompt = f"$ head -{PARAGRAPHS} seeds/{SEED.name} | restore --diff -\n"
+    plain, classes = styles(reporter("diff", color=True).report(result))
+    rows = wrapped(prompt + plain.rstrip("\n"), ["dim"] * len(prompt) + classes)
     TARGET.write_text(picture(rows), encoding="utf-8")
     return 0
 

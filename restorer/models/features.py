@@ -39,9 +39,7 @@ class Pieces:
         return ids
 
 
-def type_ids(
-    buckets: NDArray[np.uint8], quoted: NDArray[np.bool_], shapes: NDArray[np.uint8]
-) -> NDArray[np.int64]:
+def type_ids(buckets: NDArray[np.uint8], quoted: NDArray[np.bool_], shapes: NDArray[np.uint8]) -> NDArray[np.int64]:
     """One id for everything the model is told about a word besides its pieces.
 
     :param buckets: Suspicion bucket of each word, shape (n,).

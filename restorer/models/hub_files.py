@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from restorer.errors import MissingDependencyError, ModelFormatError, ModelNotFoundError, UnsafeModelError
+from restorer.models.locate import shipped_models
 
 __all__ = ["INSTALL", "check_folder", "local_folder", "model_folder"]
 
@@ -180,5 +181,9 @@ def _hub_errors(name: str) -> Iterator[None]:
         raise ModelNotFoundError(msg) from error
     # The connection errors the hub's client lets through have no common base, and differ from version to version.
     except Exception as error:
-        msg = f"model {name!r} is not here and the hub is out of reach (offline?); go online or name a folder"
+        shipped = ", ".join(shipped_models()) or "none"
+        msg = (
+            f"model {name!r} is not here and the hub is out of reach (offline?); "
+            f"go online, name a folder, or take a shipped model ({shipped})"
+        )
         raise ModelNotFoundError(msg) from error

@@ -169,15 +169,15 @@ class OnnxModel:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
-        session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         config["calibration"] = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.no_truncation()
         tokenizer.no_padding()
-        pieces = Pieces(lambda w: tokenizer.encode(w, add_special_tokens=False).ids, tokenizer.token_to_id("[UNK]"))
+        pieces = Pieces(
+            lambda w: tokenizer.encode(w, add_special_tokens=False).ids, tokenizer.token_to_id("[UNK]") or 0
+        )
         config["special"] = [tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")]
         head = Head.load(folder, float(config["prior_scale"]))
         return cls(session, head, Channel.load(folder / "channel.npz"), pieces, config)

@@ -189,4 +189,3 @@ def logistic(clean: NDArray[np.float64], spun: NDArray[np.float64]) -> tuple[flo
         hessian = (columns * (weight * p * (1 - p))[:, None]).T @ columns + 1e-3 * np.eye(2)
         beta = beta + np.linalg.solve(hessian, gradient)
     return float(beta[0]), float(beta[1])
-

@@ -64,7 +64,7 @@ def read_folder(folder: Path, *, skip: Iterable[str] = ()) -> Iterator[Article]:
                 record = json.loads(line)
                 text = record["text"]
             except (ValueError, KeyError, TypeError) as error:
-                msg = f"{path}, line {number}: not a JSON object with a \"text\" field ({error})"
+                msg = f'{path}, line {number}: not a JSON object with a "text" field ({error})'
                 raise InputError(msg) from error
             yield Article(str(record.get("id", f"{source}-{number}")), source, str(record.get("date") or ""), text)
 

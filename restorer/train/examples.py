@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restorer.align import align
-from restorer.channel import Channel, bias
+from restorer.channel import Channel, Form, bias
 from restorer.models.features import TYPE_PAD, Pieces, type_ids, windows
 from restorer.segment import Segmented, Shape, segment
 from restorer.train.spinners import Edit, Options, Spinner
@@ -19,6 +19,8 @@ from restorer.train.spinners import Edit, Options, Spinner
 __all__ = ["Batch", "ExampleMaker", "Labelled", "Window", "batches", "label"]
 
 IGNORE = -1
+LEAST_WORDS = 5
+Covering = Mapping[int, list[tuple[int, Form]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,33 +180,40 @@ class ExampleMaker:
         matches = self.channel.matches(len(spun.words), kept)
         types = type_ids(matches.buckets, spun.quoted, spun.shapes)
         covering = matches.covering()
-        pieces = [self.pieces(w) for w in spun.words]
+        lengths = [len(self.pieces(w)) for w in spun.words]
         most = rng.choice(self.settings.lengths)
-        for low, high in windows([len(p) for p in pieces], spun.sentences.tolist(), most):
-            if high - low >= 5:
-                yield self._window(spun, pieces, types, covering, low, high, rng)
+        for low, high in windows(lengths, spun.sentences.tolist(), most):
+            if high - low >= LEAST_WORDS:
+                yield self._window(spun, types, covering, low, high, rng)
 
-    def _window(self, spun, pieces, types, covering, low, high, rng):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913
-        ids, kinds, heads = [self.first], [TYPE_PAD], []
-        flags, targets, priors = [], [], []
+    def _window(
+        self, spun: Labelled, types: NDArray[np.int64], covering: Covering, low: int, high: int, rng: Random
+    ) -> Window:
+        """One window over the words from ``low`` up to ``high``, some of them hidden."""
+        window = Window([self.first], [TYPE_PAD], [], [], [], [])
         for index in range(low, high):
-            heads.append(len(ids))
-            word, kind, target, flag = spun.words[index], int(types[index]), int(spun.targets[index]), spun.spun[index]
+            word, kind, flag = spun.words[index], int(types[index]), int(spun.spun[index])
             known = self.ids.get(word, IGNORE)
+            window.heads.append(len(window.pieces))
             if not flag and known != IGNORE and rng.random() < self.settings.masked:
-                ids.append(self.mask)
-                kinds.append(kind % (2 * Shape.COUNT))
-                flag, target = IGNORE, known
-            else:
-                ids.extend(pieces[index])
-                kinds.extend([kind] * len(pieces[index]))
-                if target != IGNORE:
-                    priors.extend((index - low, w, v) for w, v in bias(covering.get(index, ())).items())
-            flags.append(int(flag))
-            targets.append(target)
-        ids.append(self.last)
-        kinds.append(TYPE_PAD)
-        return Window(ids, kinds, heads, flags, targets, priors)
+                # A hidden word keeps its shape and quotation, but not how suspicious its form is.
+                self._add(window, (self.mask,), kind % (2 * Shape.COUNT), IGNORE, known)
+                continue
+            target = int(spun.targets[index])
+            self._add(window, self.pieces(word), kind, flag, target)
+            if target != IGNORE:
+                entries = bias(covering.get(index, ())).items()
+                window.priors.extend((index - low, wording, value) for wording, value in entries)
+        self._add(window, (self.last,), TYPE_PAD, None, None)
+        return window
+
+    @staticmethod
+    def _add(window: Window, pieces: tuple[int, ...], kind: int, flag: int | None, target: int | None) -> None:
+        window.pieces.extend(pieces)
+        window.types.extend([kind] * len(pieces))
+        if flag is not None and target is not None:
+            window.spun.append(flag)
+            window.targets.append(target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,13 +272,17 @@ def collate(rows: list[Window]) -> Batch:
         priors.extend((at[index], wording, value) for index, wording, value in row.priors)
         heads.extend(number * width + h for h in row.heads)
         spun.extend(row.spun)
-    columns = list(zip(*priors, strict=True)) or [(), (), ()]
     return Batch(
         pieces,
         types,
         mask,
-        *(np.array(c, np.int64) for c in (heads, spun, chosen, targets, columns[0], columns[1])),
-        np.array(columns[2], np.float32),
+        heads=np.array(heads, np.int64),
+        spun=np.array(spun, np.int64),
+        chosen=np.array(chosen, np.int64),
+        targets=np.array(targets, np.int64),
+        prior_rows=np.array([row for row, _, _ in priors], np.int64),
+        prior_ids=np.array([wording for _, wording, _ in priors], np.int64),
+        prior_values=np.array([value for _, _, value in priors], np.float32),
     )
 
 

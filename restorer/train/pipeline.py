@@ -42,6 +42,7 @@ class Plan:
     :param output: The model folder to write.
     :param thesaurus: ``wordnet_thesaurus.tsv``, the second maker; left out when None.
     :param kept_aside: Texts that must share nothing with the training articles (the seeds).
+    :param base: Folder of the pretrained encoder; the packaged one when None.
     :param seed: Seed of every draw.
     :param schedule: How long and how hard to train.
     """
@@ -51,6 +52,7 @@ class Plan:
     output: Path
     thesaurus: Path | None = None
     kept_aside: tuple[Path, ...] = ()
+    base: Path | None = None
     seed: int = 20261124
     schedule: Schedule = field(default_factory=Schedule)
 
@@ -109,7 +111,8 @@ def split(plan: Plan) -> tuple[list[Article], list[Article]]:
     for text in (*(a.text for a in held), *(p.read_text(encoding="utf-8") for p in plan.kept_aside)):
         kept |= shingles(text)
     chosen = [a for a in pool if not overlapping(a.text, kept)]
-    _log.info("%d training articles (%d dropped for overlap), %d held out", len(chosen), len(pool) - len(chosen), len(held))
+    dropped = len(pool) - len(chosen)
+    _log.info("%d training articles (%d dropped for overlap), %d held out", len(chosen), dropped, len(held))
     return chosen, held
 
 
@@ -147,9 +150,9 @@ def example_maker(material: Material, tokenizer: Tokenizer) -> ExampleMaker:
     spinners: list[tuple[float, Spinner]] = [(0.85, TableSpinner(material.table))]
     if material.thesaurus is not None:
         spinners.append((0.15, TableSpinner(material.thesaurus)))
-    special = tuple(tokenizer.token_to_id(t) for t in ("[CLS]", "[SEP]", "[MASK]"))
-    pieces = Pieces(lambda w: tokenizer.encode(w, add_special_tokens=False).ids, tokenizer.token_to_id("[UNK]"))
-    return ExampleMaker(spinners, material.channel, material.vocabulary, pieces, special)
+    first, last, mask, unknown = (int(tokenizer.token_to_id(t) or 0) for t in ("[CLS]", "[SEP]", "[MASK]", "[UNK]"))
+    pieces = Pieces(lambda w: tokenizer.encode(w, add_special_tokens=False).ids, unknown)
+    return ExampleMaker(spinners, material.channel, material.vocabulary, pieces, (first, last, mask))
 
 
 def _endless(maker: ExampleMaker, articles: list[Article], rng: Random) -> Iterator[Window]:
@@ -168,7 +171,7 @@ def run(plan: Plan) -> None:
     from restorer.train.trainer import train
 
     material = prepare(plan)
-    base = base_folder()
+    base = plan.base or base_folder()
     tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()

@@ -91,7 +91,7 @@ def train(network: Network, source: Iterator[Batch], held: list[Batch], run: Pat
             losses = network.losses(_tensors(batch))
         loss = schedule.detection_weight * losses.detection + losses.wording
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(encoder, 1.0)
         optimiser.step()
         step, tokens = step + 1, tokens + int(batch.mask.sum())
@@ -120,7 +120,8 @@ def evaluate(network: Network, held: list[Batch]) -> dict[str, float]:
     :param held: The batches.
     :return: Detection precision and recall at probability .5, and the share of wordings right.
     """
-    hits = flagged = spun = right = chosen = 0
+    hits = flagged = spun = chosen = 0
+    right = 0.0
     for batch in held:
         columns = _tensors(batch)
         hidden = network.hidden(columns["pieces"], columns["types"], columns["mask"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from heapq import nlargest
+from itertools import pairwise
 from math import log
 
 import numpy as np
@@ -54,12 +56,12 @@ def count(articles: Iterable[list[str]], table: Table) -> Counts:
     for head, row in table.entries.items():
         for run in (head, *row):
             if len(run) > 1:
-                wanted[run[:2]].add(run)
+                wanted[run[0], run[1]].add(run)
     words: Counter[str] = Counter()
     runs: Counter[Words] = Counter()
     for article in articles:
         words.update(article)
-        for index, pair in enumerate(zip(article, article[1:], strict=False)):
+        for index, pair in enumerate(pairwise(article)):
             for run in wanted.get(pair, ()):
                 if tuple(article[index : index + len(run)]) == run:
                     runs[run] += 1
@@ -75,17 +77,17 @@ def build_vocabulary(counts: Counts, table: Table, *, words: int = 17_000, phras
     :param phrases: Number of longer wordings.
     :return: The wordings in order of id.
     """
-    singles: Counter[str] = Counter({w: n for w, n in counts.words.items() if w.isalpha() or "'" in w})
-    longer: Counter[str] = Counter()
+    singles: dict[str, float] = {w: n for w, n in counts.words.items() if w.isalpha() or "'" in w}
+    longer: dict[str, float] = {}
     for head, row in table.entries.items():
         for spun, share in row.items():
             for _, wording in align(spun, head):
                 if " " in wording or "-" in wording:
-                    longer[wording] += (counts.of(head) + _SMOOTHING) * share
+                    longer[wording] = longer.get(wording, 0.0) + (counts.of(head) + _SMOOTHING) * share
                 elif wording != DELETE:
-                    singles[wording] += 5 * counts.of(head) * share
-    kept = [w for w, _ in singles.most_common(words)]
-    return [DELETE, *kept, *(w for w, _ in longer.most_common(phrases) if w not in set(kept))]
+                    singles[wording] = singles.get(wording, 0.0) + 5 * counts.of(head) * share
+    kept = nlargest(words, singles, key=singles.__getitem__)
+    return [DELETE, *kept, *(w for w in nlargest(phrases, longer, key=longer.__getitem__) if w not in singles)]
 
 
 def build_channel(counts: Counts, table: Table, vocabulary: list[str]) -> Channel:
@@ -97,7 +99,7 @@ def build_channel(counts: Counts, table: Table, vocabulary: list[str]) -> Channe
     :return: Spun → wording tags.
     """
     ids = {wording: i for i, wording in enumerate(vocabulary)}
-    mass: dict[Words, Counter[Words]] = defaultdict(Counter)
+    mass: dict[Words, dict[Words, float]] = defaultdict(lambda: defaultdict(float))
     for head, row in table.entries.items():
         frequency = (counts.of(head) + _SMOOTHING) * rate(head)
         for spun, share in row.items():
@@ -110,7 +112,7 @@ def build_channel(counts: Counts, table: Table, vocabulary: list[str]) -> Channe
     return Channel(forms)
 
 
-def _form(spun: Words, originals: Counter[Words], ids: Mapping[str, int], counts: Counts) -> Form | None:
+def _form(spun: Words, originals: Mapping[Words, float], ids: Mapping[str, int], counts: Counts) -> Form | None:
     # Frequency ratios of originals are tempered: a table's weights are guesses, and a very frequent original with a
     # stray entry would otherwise swamp the likely ones.
     tempered = {head: value**0.75 for head, value in originals.items()}
