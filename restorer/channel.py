@@ -178,7 +178,7 @@ class Channel:
         :param path: The file.
         :return: The channel.
         """
-        with np.load(path, allow_pickle=False) as data:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
             words = data["words"].tobytes().decode().split("\n")
             ends = np.cumsum(data["counts"], dtype=np.int64).tolist()
             odds = data["log_odds"].astype(np.float32).tolist()

@@ -196,6 +196,10 @@ def _written(text: Segmented, first: int, last: int, wordings: list[str]) -> tup
     start, end = int(text.starts[first]), int(text.ends[last - 1])
     shape = int(text.shapes[first])
     if wordings[0] == DELETE:
+        if shape == Shape.TITLE_FIRST and last < len(text) and _adjoin(text, last - 1):
+            # The sentence now begins with the next word, which takes the capital over.
+            following = text.slice(last, last + 1)
+            return start, int(text.ends[last]), [following[:1].upper() + following[1:]]
         return (*_with_space(text.text, start, end), [""])
     cased = [_cased(wording, shape, last - first == 1) for wording in wordings]
     article = text.words[first - 1] if first and _adjoin(text, first - 1) else ""

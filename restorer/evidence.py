@@ -193,8 +193,9 @@ _DIGITS = {
     "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90",
 }  # fmt: skip
 _HALF_SPELLED = re.compile(rf"\b({'|'.join(_DIGITS)})(?=,\d{{3}}\b|\.\d+\b)", re.IGNORECASE)
-_BRACE = re.compile(r"\{([^{}|\n]{1,60})\}|\{([^{}|\n]{1,60})(?:\|[^{}\n]{0,60}){1,9}\}")
-_CODE = re.compile(r"[=;()<>\\\"':]|\$\w")
+_BRACE = re.compile(
+    r"(?<![{$%#\\])\{(?:([^\W\d_]+(?: [^\W\d_]+){1,6})|([^\W\d_][^{}|\n]{0,60})(?:\|[^{}|\n]{1,60}){1,9})\}(?!\})"
+)
 
 
 def find_leftovers(text: str) -> list[Leftover]:
@@ -210,6 +211,5 @@ def find_leftovers(text: str) -> list[Leftover]:
     ]
     for match in _BRACE.finditer(text):
         inside = match.group(1) or match.group(2)
-        if not _CODE.search(inside) and " " in inside.strip() + " " and inside.strip().replace(" ", "").isalpha():
-            found.append(Leftover(match.start(), match.end(), inside.strip(), "spin syntax"))
+        found.append(Leftover(match.start(), match.end(), inside.strip(), "spin syntax"))
     return sorted(found, key=lambda item: item.start)

@@ -62,7 +62,7 @@ def windows(lengths: Sequence[int], sentences: Sequence[int], most: int) -> Iter
     for index, length in enumerate(lengths):
         if index and sentences[index] != sentences[index - 1]:
             boundary = index
-        if size + length > most and index > first:
+        while size + length > most and index > first:
             cut = boundary if boundary > first else index
             yield first, cut
             first, size = cut, sum(lengths[cut:index])

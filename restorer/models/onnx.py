@@ -63,7 +63,7 @@ class Head:
         :param prior_scale: Factor of the channel's prior.
         :return: The head.
         """
-        with np.load(folder / "head.npz", allow_pickle=False) as data:
+        with (folder / "head.npz").open("rb") as file, np.load(file, allow_pickle=False) as data:
             weight = data["weight"].astype(np.float32) * data["scale"].astype(np.float32)[:, None]
             offset = data["bias"].astype(np.float32)
         return cls(weight, offset, json.loads((folder / "wordings.json").read_text(encoding="utf-8")), prior_scale)

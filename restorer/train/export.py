@@ -154,7 +154,7 @@ def write_card(folder: Path, run: Path) -> None:
         minutes=trained["minutes"],
         articles=len(json.loads((run / "articles.json").read_text(encoding="utf-8"))),
         size=sum(sizes.values()) / 1e6,
-        **measured,
+        **{key: value for key, value in measured.items() if key.startswith("held_")},
     )
     (folder / "README.md").write_text(card, encoding="utf-8")
     listed = "".join(f"{digest}  {name}\n" for name, digest in file_hashes(folder).items())

@@ -22,8 +22,10 @@ RANK_DECAY = 0.6
 """Weight of an alternative relative to the one before it; lists are written likeliest first."""
 
 
-_CLOSED = """the a an and of to on or that is it he his she her in for with from are was by at as they their them him i me
-my we our us you your has have had be been being not this these its who will what which there do does did one if so no"""
+_CLOSED = """
+the a an and of to on or that is it he his she her in for with from are was by at as they their them him i me my we our
+us you your has have had be been being not this these its who will what which there do does did one if so no
+"""
 CLOSED = frozenset(_CLOSED.split())
 """Function words that most makers leave alone: hardly any spun page touches them by themselves."""
 

@@ -13,6 +13,7 @@ from random import Random
 from tokenizers import Tokenizer
 
 from restorer.channel import Channel
+from restorer.errors import InputError
 from restorer.models.features import Pieces
 from restorer.segment import segment
 from restorer.train.corpus import Article, held_out, overlapping, read_folder, shingles, tuning
@@ -113,6 +114,12 @@ def split(plan: Plan) -> tuple[list[Article], list[Article]]:
     chosen = [a for a in pool if not overlapping(a.text, kept)]
     dropped = len(pool) - len(chosen)
     _log.info("%d training articles (%d dropped for overlap), %d held out", len(chosen), dropped, len(held))
+    if not chosen or not held:
+        msg = (
+            f"{plan.corpus}: {len(chosen)} articles left to train on and {len(held)} held out, of {len(everything)}; "
+            "give more articles, of over 600 characters, that do not repeat one another"
+        )
+        raise InputError(msg)
     return chosen, held
 
 

@@ -109,7 +109,8 @@ def train(network: Network, source: Iterator[Batch], held: list[Batch], run: Pat
             _record(run, step=step, **evaluate(network, held))
             began = time.monotonic()
     _save(run, network, optimiser, elapsed, step, tokens)
-    _record(run, step=step, **evaluate(network, held), schedule=asdict(schedule))
+    figures = evaluate(network, held)
+    _record(run, step=step, tokens=tokens, minutes=elapsed / 60, **figures, schedule=asdict(schedule))
 
 
 @torch.inference_mode()

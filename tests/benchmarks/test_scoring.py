@@ -1,0 +1,50 @@
+import pytest
+
+from benchmarks.scoring import Gold, Tally, edits, score, wilson
+from restorer import Restorer
+from restorer.types import Result
+from tests.fakes import FakeModel
+
+TEXT = "The statesmen mentioned there was adequate time."
+
+
+def result(text: str = TEXT) -> Result:
+    return Restorer(FakeModel()).restore(text)
+
+
+def gold(word: str, *wordings: str, soft: bool = False, text: str = TEXT) -> Gold:
+    return Gold(text.index(word), text.index(word) + len(word), wordings, soft)
+
+
+def test_restored_missed_and_wrong_spans_are_counted() -> None:
+    spans = [gold("statesmen", "officials"), gold("mentioned", "argued"), gold("time", "hours")]
+    tally = score(result(), spans)
+    assert tally == Tally(edits=3, right_edits=1, flags=3, right_flags=2, hard=3, hard_found=2, hard_restored=1)
+    figures = tally.figures()
+    assert figures["edit_precision"] == pytest.approx(1 / 3, abs=1e-3)
+    assert figures["f05"] == pytest.approx(1 / 3, abs=1e-3)
+
+
+def test_any_of_several_golds_counts_whatever_the_case() -> None:
+    assert score(result(), [gold("mentioned", "argued", "Said")]).hard_restored == 1
+
+
+def test_a_soft_span_helps_precision_and_is_no_miss() -> None:
+    tally = score(result(), [gold("adequate", "enough", soft=True), gold("there", "here", soft=True)])
+    assert (tally.right_edits, tally.hard, tally.hard_restored) == (1, 0, 0)
+
+
+def test_a_span_with_an_edit_for_only_part_of_it_is_not_restored() -> None:
+    assert score(result(), [gold("mentioned there", "said here")]).hard_restored == 0
+    assert score(result(), [gold("mentioned there", "said there")]).hard_restored == 1
+
+
+def test_words_an_edit_leaves_as_they_are_belong_to_no_edit() -> None:
+    (edit,) = edits(result("He mentioned it."))
+    assert (edit.start, edit.end, edit.new) == (3, 12, "said")
+
+
+def test_wilson_interval_covers_the_share_and_narrows() -> None:
+    low, high = wilson(5, 1000)
+    assert 0 < low < 0.005 < high < 0.02
+    assert wilson(0, 0) == (0.0, 1.0)

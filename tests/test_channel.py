@@ -1,0 +1,77 @@
+from math import log
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+
+from restorer.channel import Channel, Form, bias
+
+
+def form(words: str, log_odds: float, *entries: tuple[int, int, float, int]) -> Form:
+    return Form(
+        words=tuple(words.split()),
+        log_odds=log_odds,
+        offsets=np.array([e[0] for e in entries], np.uint8),
+        wordings=np.array([e[1] for e in entries], np.int32),
+        log_priors=np.array([log(e[2]) for e in entries], np.float32),
+        origins=np.array([e[3] for e in entries], np.uint8),
+    )
+
+
+BOTTOM = form("bottom", 0.0, (0, 5, 0.75, 0), (0, 6, 0.25, 1))
+REASON = form("for the reason that", 3.0, (0, 7, 1.0, 0), (1, 0, 1.0, 0), (2, 0, 1.0, 0), (3, 0, 1.0, 0))
+WITHIN = form("within the", 1.0, (0, 8, 1.0, 0))
+
+
+@pytest.fixture
+def channel() -> Channel:
+    return Channel([BOTTOM, REASON, WITHIN])
+
+
+def test_forms_are_found_where_they_stand_and_only_whole(channel: Channel) -> None:
+    found = channel.match(
+        ["the", "bottom", "for", "the", "reason", "that", "within", "the", "for", "the", "reason"]
+    ).forms
+    assert [(index, f.words[0]) for index, f in found] == [(1, "bottom"), (2, "for"), (6, "within")]
+
+
+def test_suspicion_marks_the_words_a_form_would_change_and_no_others(channel: Channel) -> None:
+    buckets = channel.match("within the bottom".split()).buckets
+    assert buckets[0] > 0
+    assert buckets[1] == 0
+    assert buckets[2] > 0
+
+
+def test_a_form_people_hardly_write_is_more_suspicious(channel: Channel) -> None:
+    buckets = channel.match("bottom for the reason that".split()).buckets
+    assert buckets[1] > buckets[0]
+
+
+def test_bias_prefers_the_likelier_original_and_the_longer_form(channel: Channel) -> None:
+    covering = channel.match("bottom for the reason that".split()).covering()
+    alone = bias(covering[0])
+    assert alone[5] > alone[6] > 0
+    assert bias(covering[1])[7] > alone[5]
+
+
+def test_bias_adds_up_originals_that_share_a_tag() -> None:
+    shared = form("x y", 0.0, (0, 3, 0.5, 0), (0, 3, 0.5, 1), (1, 0, 0.5, 0))
+    single = form("x z", 0.0, (0, 3, 1.0, 0), (1, 0, 1.0, 0))
+    both = [bias(Channel([f]).match(f.words).covering()[0])[3] for f in (shared, single)]
+    assert both[0] == pytest.approx(both[1])
+
+
+def test_saved_and_loaded_it_finds_the_same(channel: Channel, tmp_path: Path) -> None:
+    channel.save(tmp_path / "channel.npz")
+    loaded = Channel.load(tmp_path / "channel.npz")
+    words = ["for", "the", "reason", "that", "within", "the", "bottom"]
+    before, after = channel.match(words), loaded.match(words)
+    assert [(i, f.words, f.bucket) for i, f in before.forms] == [(i, f.words, f.bucket) for i, f in after.forms]
+    assert bias(after.covering()[0]) == pytest.approx(bias(before.covering()[0]), abs=0.01)
+
+
+def test_without_forgets_about_the_share_asked_for() -> None:
+    forms = [form(f"w{i}", 0.0, (0, 1, 1.0, 0)) for i in range(1000)]
+    left = len(Channel(forms).without(0.15, Random(1)).forms)
+    assert 800 < left < 900

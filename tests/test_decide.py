@@ -1,0 +1,89 @@
+from dataclasses import replace
+
+import pytest
+
+from restorer.config import QuotePolicy, Settings
+from restorer.decide import Policy, thresholds_for
+from restorer.errors import SettingsError
+from restorer.types import Alternative, Calibration, Evidence, Finding
+
+CALIBRATION = Calibration(fpr=(0.0001, 0.01), flag=(0.9, 0.5), edit=(0.8, 0.4))
+
+
+def finding(*, posterior: float = 0.7, confidence: float = 0.7, quoted: bool = False) -> Finding:
+    evidence = Evidence(model_probability=0.9, document_prior=0.2, posterior=posterior)
+    return Finding(
+        start=0,
+        end=9,
+        text="mentioned",
+        replacement="said",
+        confidence=confidence,
+        applied=False,
+        kind="wording",
+        in_quotation=quoted,
+        alternatives=(Alternative("said", confidence),),
+        evidence=evidence,
+    )
+
+
+def decided(
+    candidate: Finding, quotes: QuotePolicy = "restore", flag: float = 0.6, edit: float = 0.6
+) -> Finding | None:
+    return next(iter(Policy(quotes)((candidate,), flag, edit)), None)
+
+
+def test_an_edit_is_applied_from_its_confidence_and_flagged_from_its_posterior() -> None:
+    sure = decided(finding())
+    assert sure is not None
+    assert sure.applied
+    doubtful = decided(finding(confidence=0.5))
+    assert doubtful is not None
+    assert not doubtful.applied
+    assert decided(finding(posterior=0.5, confidence=0.5)) is None
+
+
+def test_quotations_need_more_confidence_and_can_be_flagged_only_or_skipped() -> None:
+    quoted = finding(quoted=True, confidence=0.65)
+    barely = decided(quoted)
+    assert barely is not None
+    assert not barely.applied
+    certain = decided(replace(quoted, confidence=0.95))
+    assert certain is not None
+    assert certain.applied
+    flagged = decided(replace(quoted, confidence=0.99), "flag")
+    assert flagged is not None
+    assert not flagged.applied
+    assert decided(quoted, "skip") is None
+
+
+@pytest.mark.parametrize("kind", ["leftover", "reference"])
+def test_what_is_read_off_a_rule_or_a_clean_copy_is_always_applied(kind: str) -> None:
+    item = replace(finding(posterior=0.1, confidence=0.1), kind=kind)  # type: ignore[arg-type]
+    kept = decided(item, flag=0.999, edit=0.999)
+    assert kept is not None
+    assert kept.applied
+
+
+def test_a_finding_without_a_wording_is_never_applied() -> None:
+    kept = decided(replace(finding(confidence=1.0), replacement=None))
+    assert kept is not None
+    assert not kept.applied
+
+
+def test_ignored_words_are_not_even_flagged() -> None:
+    policy = Policy.from_settings(Settings(ignore_words=frozenset({"mentioned"})))
+    assert policy((finding(),), 0.1, 0.1) == ()
+    assert policy((replace(finding(), text="Mentioned"),), 0.1, 0.1) == ()
+    assert len(policy((replace(finding(), text="unmentioned"),), 0.1, 0.1)) == 1
+
+
+def test_a_lower_requested_rate_never_lowers_a_threshold() -> None:
+    rates = (0.01, 0.003, 0.001, 0.0003, 0.0001)
+    pairs = [thresholds_for(CALIBRATION, fpr=rate) for rate in rates]
+    assert pairs == sorted(pairs)
+
+
+@pytest.mark.parametrize(("fpr", "threshold"), [(None, None), (0.1, 0.1), (None, 1.5), (None, -0.1), (0.0, None)])
+def test_values_that_make_no_sense_are_refused(fpr: float | None, threshold: float | None) -> None:
+    with pytest.raises(SettingsError, match=r"\d|None"):
+        thresholds_for(CALIBRATION, fpr=fpr, threshold=threshold)

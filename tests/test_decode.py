@@ -1,0 +1,119 @@
+from math import log
+
+import numpy as np
+import pytest
+
+from restorer.decode import decode
+from restorer.evidence import weigh
+from restorer.models.base import Candidate, Scores
+from restorer.segment import segment
+from restorer.types import Calibration, Finding
+
+CALIBRATION = Calibration(fpr=(0.001, 0.1), flag=(0.5, 0.5), edit=(0.5, 0.5))
+Rows = dict[str, list[tuple[str, float]]]
+
+
+def decoded(text: str, rows: Rows, phrases: dict[str, list[tuple[int, str, float]]] | None = None) -> list[Finding]:
+    """Decode a text in which the given words are certainly spun."""
+    words = segment(text)
+    index = {word: i for i, word in enumerate(words.words)}
+    logits = np.array([9.0 if w in rows else -6.0 for w in words.words], np.float32)
+    candidates = {
+        i: [Candidate(i, 1, wording, log(p)) for wording, p in rows[w]] for i, w in enumerate(words.words) if w in rows
+    }
+    whole = {
+        index[w]: [Candidate(index[w], count, wording, log(p)) for count, wording, p in row]
+        for w, row in (phrases or {}).items()
+    }
+    return list(decode(words, Scores(logits, candidates, whole), weigh(words, logits, 0.2), CALIBRATION))
+
+
+def restored(text: str, rows: Rows) -> str:
+    for finding in reversed(decoded(text, rows)):
+        text = text[: finding.start] + (finding.replacement or "") + text[finding.end :]
+    return text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("the White Home said", "the White House said"),
+        ("Home is here", "House is here"),
+        ("at the home today", "at the house today"),
+        ("THE WHITE HOME SAID", "THE WHITE HOUSE SAID"),
+    ],
+)
+def test_the_wording_takes_the_case_of_what_it_replaces(before: str, after: str) -> None:
+    assert restored(before, {"home": [("house", 0.9)]}) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "spun", "wording", "after"),
+    [
+        ("a keen ally", "keen", "eager", "an eager ally"),
+        ("A keen ally", "keen", "eager", "An eager ally"),
+        ("an prolonged day", "prolonged", "long", "a long day"),
+        ("a day there", "day", "hour", "an hour there"),
+        ("an academy there", "academy", "university", "a university there"),
+        ("an event there", "event", "one-off", "a one-off there"),
+        ("the keen ally", "keen", "eager", "the eager ally"),
+        ("a keen ally", "keen", "willing", "a willing ally"),
+    ],
+)
+def test_the_article_before_an_edit_agrees_with_it(before: str, spun: str, wording: str, after: str) -> None:
+    assert restored(before, {spun: [(wording, 0.9)]}) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("He has recently been there", "He has been there"),
+        ("He came recently.", "He came."),
+        ("He came recently, she said", "He came, she said"),
+        ("“recently seen”", "“seen”"),
+    ],
+)
+def test_a_deletion_leaves_no_stray_space(before: str, after: str) -> None:
+    assert restored(before, {"recently": [("", 0.95)]}) == after
+
+
+def test_a_deletion_at_the_start_of_a_sentence_passes_its_capital_on() -> None:
+    assert restored("They left. Additionally the mayor left.", {"additionally": [("", 0.95)]}) == (
+        "They left. The mayor left."
+    )
+
+
+def test_words_that_are_deleted_go_with_the_word_that_replaces_them() -> None:
+    rows: Rows = {"reason": [("", 0.9)], "for": [("since", 0.9)], "the": [("", 0.9)], "that": [("", 0.9)]}
+    (finding,) = decoded("it ended for the reason that nobody came", rows)
+    assert (finding.text, finding.replacement) == ("for the reason that", "since")
+
+
+def test_words_apart_are_edits_apart() -> None:
+    findings = decoded("the keen, prolonged day", {"keen": [("eager", 0.9)], "prolonged": [("long", 0.9)]})
+    assert [f.text for f in findings] == ["keen", "prolonged"]
+
+
+def test_a_phrase_is_restored_as_a_whole() -> None:
+    rows: Rows = {"a": [("a", 0.6), ("at", 0.4)], "minimum": [("least", 0.9)]}
+    (finding,) = decoded("it took a minimum six days", rows, {"a": [(2, "at least", 0.4)]})
+    assert (finding.text, finding.replacement) == ("a minimum", "at least")
+
+
+def test_alternatives_are_ranked_distinct_and_begin_with_the_replacement() -> None:
+    (finding,) = decoded("he mentioned it", {"mentioned": [("said", 0.7), ("told", 0.2), ("noted", 0.05)]})
+    assert [a.text for a in finding.alternatives] == ["said", "told", "noted"]
+    assert finding.alternatives[0].text == finding.replacement
+    confidences = [a.confidence for a in finding.alternatives]
+    assert confidences == sorted(confidences, reverse=True)
+    assert 0.6 < finding.confidence < 0.7
+
+
+def test_occurrences_of_one_form_agree_on_a_wording() -> None:
+    text = segment("the assault, the assault, the assault")
+    logits = np.array([9.0 if w == "assault" else -6.0 for w in text.words], np.float32)
+    places = [i for i, w in enumerate(text.words) if w == "assault"]
+    rows = [[("attack", 0.9), ("raid", 0.1)], [("attack", 0.9), ("raid", 0.1)], [("raid", 0.52), ("attack", 0.48)]]
+    candidates = {i: [Candidate(i, 1, w, log(p)) for w, p in row] for i, row in zip(places, rows, strict=True)}
+    findings = decode(text, Scores(logits, candidates), weigh(text, logits, 0.2), CALIBRATION)
+    assert [f.replacement for f in findings] == ["attack"] * 3

@@ -1,0 +1,163 @@
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from restorer import Restorer
+from restorer.config import Settings
+from restorer.engine import load_model
+from restorer.errors import ModelNotFoundError
+from restorer.types import Document, Result
+from tests.fakes import SPUN, FakeModel
+
+SPUN_TEXT = "The statesmen mentioned there was adequate time, he mentioned, at the convention."
+spun_words = st.sampled_from(sorted(SPUN))
+anything = st.text(max_size=40)
+breaks = st.sampled_from(["\r\n", "\r", " ", "é", "👩‍👩‍👧"])
+texts = st.lists(st.one_of(spun_words, spun_words.map(str.title), anything, breaks))
+
+
+@pytest.fixture(scope="module")
+def restorer() -> Restorer:
+    return Restorer(FakeModel())
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Restorer:
+    return Restorer.from_pretrained(settings=Settings(threads=1))
+
+
+def outside(result: Result) -> tuple[str, str]:
+    """Everything that is not part of an applied edit, before and after."""
+    text, after = result.document.text, result.restored
+    before_pieces, after_pieces = [], []
+    position = moved = 0
+    for f in result.applied:
+        before_pieces.append(text[position : f.start])
+        after_pieces.append(after[moved : moved + f.start - position])
+        moved += f.start - position + len(f.replacement or "")
+        position = f.end
+    return "\0".join([*before_pieces, text[position:]]), "\0".join([*after_pieces, after[moved:]])
+
+
+@given(texts)
+def test_text_outside_applied_edits_is_untouched_and_offsets_are_right(parts: list[str]) -> None:
+    result = Restorer(FakeModel()).restore(" ".join(parts))
+    before, after = outside(result)
+    assert before == after
+    ends = [0, *(f.end for f in result.findings)]
+    assert all(f.start >= end for f, end in zip(result.findings, ends, strict=False))
+    assert all(result.document.text[f.start : f.end] == f.text for f in result.findings)
+
+
+@settings(max_examples=25, deadline=None)
+@given(texts)
+def test_the_same_holds_for_the_shipped_model(shipped: Restorer, parts: list[str]) -> None:
+    text = " ".join(parts)
+    result = shipped.restore(text).rethreshold(threshold=0.1)
+    before, after = outside(result)
+    assert before == after
+    assert all(text[f.start : f.end] == f.text for f in result.candidates)
+
+
+def test_restoring_changes_what_is_spun(restorer: Restorer) -> None:
+    restored = "The officials said there was enough time, he said, at the conference."
+    assert restorer.restore(SPUN_TEXT).restored == restored
+
+
+def test_the_shipped_model_restores_what_everybody_knows(shipped: Restorer) -> None:
+    text = (
+        "The White Home mentioned on Tuesday that it could not touch upon the matter. Officers mentioned the president "
+        "would host a information convention within the capital subsequent week, and the State Division additionally "
+        "mentioned that allies have been anticipated to attend."
+    )
+    restored = shipped.restore(text).restored
+    for phrase in ("White House said", "news conference in the capital next week", "State Department also said"):
+        assert phrase in restored
+
+
+def test_the_shipped_model_leaves_a_clean_text_alone(shipped: Restorer) -> None:
+    text = (Path(__file__).parent.parent / "seeds" / "003_f2ea12741fe29b45.txt").read_bytes().decode("utf-8")
+    assert shipped.restore(text).restored == text
+
+
+def test_restoring_twice_gives_the_same_and_so_does_restoring_many(shipped: Restorer) -> None:
+    documents = [SPUN_TEXT, "The White Home mentioned it.", "", SPUN_TEXT * 9]
+    alone = [shipped.restore(text).to_dict() for text in documents]
+    assert [result.to_dict() for result in shipped.restore_many(documents)] == alone
+    assert [result.to_dict() for result in shipped.restore_many(reversed(documents))] == alone[::-1]
+
+
+def test_threads_may_share_a_restorer(shipped: Restorer) -> None:
+    documents = [f"{SPUN_TEXT} Number {i} {'mentioned again ' * i}" for i in range(8)]
+    expected = [shipped.restore(text).to_dict() for text in documents]
+    with ThreadPoolExecutor(4) as pool:
+        assert [r.to_dict() for r in pool.map(shipped.restore, documents)] == expected
+
+
+@pytest.mark.parametrize("threshold", [0.0, 0.3, 0.9, 1.0])
+def test_rethreshold_equals_a_fresh_run_with_that_threshold(restorer: Restorer, threshold: float) -> None:
+    fresh = Restorer(FakeModel(), Settings(threshold=threshold)).restore(SPUN_TEXT)
+    assert restorer.restore(SPUN_TEXT).rethreshold(threshold=threshold).findings == fresh.findings
+
+
+def test_a_stricter_rate_never_applies_more(restorer: Restorer) -> None:
+    result = restorer.restore(SPUN_TEXT)
+    counts = [len(result.rethreshold(fpr=rate).applied) for rate in (0.00001, 0.001, 0.1)]
+    assert counts == sorted(counts)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\r\n\r\n", "... !!! ???", "\x00\x00", "x" * 300_000, "“" * 500, "a-" * 5000], ids=range(8)
+)
+def test_odd_texts_come_back_as_they_are(restorer: Restorer, text: str) -> None:
+    result = restorer.restore(text)
+    assert result.restored == text
+    assert result.findings == ()
+
+
+def test_a_long_document_is_restored_to_its_end_with_offsets_of_the_whole(restorer: Restorer) -> None:
+    paragraph = SPUN_TEXT + " " + "Nothing else of note happened there. " * 40
+    text = (paragraph + "\n") * 400
+    result = restorer.restore(text)
+    assert len(text) > 500_000
+    assert result.restored.count("The officials said there was enough time") == 400
+    assert all(text[f.start : f.end] == f.text for f in result.findings)
+
+
+def test_leftovers_are_findings_of_their_own_kind(restorer: Restorer) -> None:
+    result = restorer.restore("About two,500 people came to {the big} square.")
+    assert [(f.kind, f.text, f.replacement) for f in result.findings] == [
+        ("leftover", "two", "2"),
+        ("leftover", "{the big}", "the big"),
+    ]
+    assert result.summary.leftovers == 2
+    assert result.restored == "About 2,500 people came to the big square."
+
+
+def test_a_leftover_wins_over_a_word_inside_it(restorer: Restorer) -> None:
+    result = restorer.restore("They {mentioned it|said it} and mentioned more.")
+    assert [(f.kind, f.replacement) for f in result.findings] == [("leftover", "mentioned it"), ("wording", "said")]
+
+
+CLEAN = """The harbour council of Wexmoor voted on Tuesday to rebuild the eastern pier, which a storm destroyed in 2019.
+Councillor Adela Brandt said the work would cost 4.2 million crowns and take eighteen months to finish.
+Fishermen from the village of Tarn welcomed the decision but asked for the old lamps to be kept.
+Engineers from the firm Holm and Quist will begin to survey the sea bed before the end of the summer.
+"""
+
+
+def test_wording_comes_from_a_clean_copy_where_there_is_one(tmp_path: Path) -> None:
+    (tmp_path / "clean.txt").write_text(CLEAN, encoding="utf-8")
+    spun = CLEAN.replace("destroyed", "ruined").replace("welcomed the decision", "greeted the choice")
+    result = Restorer(FakeModel(), Settings(references=str(tmp_path))).restore(Document(spun))
+    assert result.restored == CLEAN
+    assert {f.kind for f in result.findings} == {"reference"}
+    assert all(f.evidence.source and f.evidence.source.endswith("clean.txt") for f in result.findings)
+
+
+def test_an_unknown_model_is_an_error_that_names_it() -> None:
+    with pytest.raises(ModelNotFoundError, match="no/such-model"):
+        load_model("no/such-model")

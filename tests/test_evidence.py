@@ -1,0 +1,117 @@
+import numpy as np
+import pytest
+
+from restorer.evidence import DocumentEvidence, find_leftovers, weigh
+from restorer.segment import segment
+
+PRIOR = 0.2
+
+
+def judged(text: str, spun: dict[str, float], quiet: float = -5.0) -> tuple[list[str], DocumentEvidence]:
+    words = segment(text)
+    logits = np.array([spun.get(w, quiet) for w in words.words], np.float32)
+    return words.words, weigh(words, logits, PRIOR)
+
+
+PLAIN = "The council met again and nobody could agree on what the budget ought to be this year . " * 12
+
+
+def test_a_lone_suspicious_word_in_a_clean_document_is_let_go() -> None:
+    words, evidence = judged(PLAIN + "He mentioned it.", {"mentioned": 3.0})
+    assert evidence.posterior[words.index("mentioned")] < 0.5
+    assert evidence.rate < 0.01
+
+
+def test_the_same_word_among_many_others_is_not() -> None:
+    spun = {"council": 3.0, "agree": 3.0, "budget": 3.0, "again": 3.0, "mentioned": 3.0}
+    words, evidence = judged(PLAIN + "He mentioned it.", spun)
+    assert evidence.posterior[words.index("mentioned")] > 0.9
+    assert evidence.rate > 0.1
+    assert evidence.surprise > 20
+
+
+def test_short_spun_text_speaks_for_itself() -> None:
+    words, evidence = judged(
+        "The keen allies mentioned boots upon the bottom", {"keen": 5, "mentioned": 6, "bottom": 6}
+    )
+    assert evidence.posterior[words.index("bottom")] > 0.5
+
+
+QUOTED = "He said “the chamber could shortly adequate the plenty of gatherings there” to them . "
+
+
+def test_quotations_that_were_spared_need_more_evidence_than_the_rest() -> None:
+    text = "The council mentioned the gathering and additionally the prolonged chamber . " * 8
+    text += QUOTED * 5 + "He said “it might end there” ."
+    spun = {"mentioned": 4.0, "gathering": 4.0, "additionally": 4.0, "prolonged": 4.0, "might": 1.0}
+    words, evidence = judged(text, spun)
+    assert evidence.quotes_spun is False
+    assert evidence.options[words.index("might")] < -1
+    assert evidence.posterior[words.index("might")] < evidence.posterior[words.index("gathering")]
+
+
+def test_quotations_that_were_spun_are_told_as_such() -> None:
+    text = "The council mentioned the gathering and additionally the prolonged chamber . " * 8 + QUOTED * 5
+    spun = {"mentioned": 4.0, "gathering": 4.0, "additionally": 4.0, "could": 4.0, "shortly": 4.0, "adequate": 4.0}
+    assert judged(text, spun)[1].quotes_spun is True
+
+
+def test_nothing_is_said_of_quotations_where_there_are_none() -> None:
+    evidence = judged(PLAIN, {"council": 4.0})[1]
+    assert evidence.quotes_spun is None
+
+
+def test_other_occurrences_lift_a_doubtful_one() -> None:
+    words = segment("assault then assault then assault")
+    logits = np.array([4.0, -4.0, 4.0, -4.0, -1.0], np.float32)
+    evidence = weigh(words, logits, PRIOR)
+    assert evidence.peers[4] > 0
+    assert evidence.peers[0] < 0
+    assert evidence.occurrences.tolist() == [3, 2, 3, 2, 3]
+
+
+def test_numbers_punctuation_and_addresses_are_never_spun() -> None:
+    evidence = judged("See https://keen.example/bottom , 300 !", {}, quiet=12.0)[1]
+    words = segment("See https://keen.example/bottom , 300 !")
+    assert evidence.posterior[words.words.index("see")] > 0
+    assert not evidence.posterior[words.protected].any()
+    assert evidence.posterior[words.words.index("300")] == 0
+
+
+@pytest.mark.parametrize("text", ["", "... !!!", "12 34", "https://a.example/b"])
+def test_texts_without_words_have_evidence_too(text: str) -> None:
+    evidence = judged(text, {})[1]
+    assert np.isfinite(evidence.posterior).all()
+    assert np.isfinite(evidence.surprise)
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "replacement"),
+    [
+        ("about two,500 people", "two", "2"),
+        ("by three.4% in May", "three", "3"),
+        ("Ninety,000 fans", "Ninety", "90"),
+        ("said {that a} deal", "{that a}", "that a"),
+        ("a {big|large|huge} house", "{big|large|huge}", "big"),
+    ],
+)
+def test_leftovers_only_a_spinner_makes(text: str, found: str, replacement: str) -> None:
+    (item,) = find_leftovers(text)
+    assert text[item.start : item.end] == found
+    assert item.replacement == replacement
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2,500 people",
+        "two, 500 metres apart",
+        "f(x) = {x: 1}",
+        '{"key": "value"}',
+        "{{template}}",
+        "${HOME}",
+        "one.two",
+    ],
+)
+def test_honest_text_has_no_leftovers(text: str) -> None:
+    assert find_leftovers(text) == []

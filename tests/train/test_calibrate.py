@@ -1,0 +1,64 @@
+from random import Random
+
+import numpy as np
+import pytest
+
+from restorer import Restorer
+from restorer.train.calibrate import Judged, best_threshold, calibrate, isotonic, judge, logistic
+from restorer.train.lexicon import Table
+from restorer.train.spinners import TableSpinner
+from restorer.types import Calibration
+from tests.fakes import FakeModel
+
+RNG = np.random.default_rng(0)
+
+
+def test_isotonic_never_falls_and_finds_the_share_right() -> None:
+    raw = RNG.uniform(size=20_000)
+    right = RNG.uniform(size=20_000) < raw**2
+    xs, ys = zip(*isotonic(raw, right), strict=True)
+    assert list(xs) == sorted(xs)
+    assert list(ys) == sorted(ys)
+    assert np.interp([0.3, 0.6, 0.9], xs, ys) == pytest.approx([0.09, 0.36, 0.81], abs=0.04)
+
+
+def test_the_best_threshold_parts_right_from_wrong() -> None:
+    confidence = np.array([0.9, 0.8, 0.7, 0.3, 0.2, 0.1])
+    right = np.array([True, True, True, False, False, False])
+    assert best_threshold(confidence, right, 3) == pytest.approx(0.7)
+
+
+def test_the_document_logistic_parts_spun_from_clean_and_doubts_in_between() -> None:
+    offset, slope = logistic(RNG.normal(0, 0.5, 400), RNG.normal(30, 5, 100))
+    assert slope > 0
+    assert offset < 0 < offset + 25 * slope
+
+
+def judged(posterior: list[float], confidence: list[float], right: list[bool], words: int) -> Judged:
+    return Judged(
+        np.array(posterior), np.array(confidence), np.array(right), np.array(right), words, sum(right), np.array([1.0])
+    )
+
+
+def test_a_requested_rate_is_kept_on_the_clean_text_it_was_set_on() -> None:
+    values = RNG.uniform(size=5000).tolist()
+    clean = judged(values, values, [False] * 5000, 100_000)
+    spun = judged([0.9] * 500 + [0.01] * 500, [0.9] * 500 + [0.01] * 500, [True] * 500 + [False] * 500, 2000)
+    data = calibrate(clean, spun)
+    calibration = Calibration.from_dict(data)
+    for rate in (1e-4, 1e-3, 1e-2):
+        flag, edit = calibration.thresholds(rate)
+        assert sum(v >= flag for v in values) <= rate * 100_000
+        assert sum(calibration.confidence(v) >= edit for v in values) <= rate * 100_000
+    assert data["fpr"] == sorted(data["fpr"])  # type: ignore[type-var, call-overload]
+
+
+def test_judging_compares_every_candidate_with_the_original() -> None:
+    spinner = TableSpinner(Table.from_weights({("said",): {("mentioned",): 1.0}, ("enough",): {("adequate",): 1.0}}))
+    text = "He said there was enough time. She said so too, and mentioned the weather. " * 5
+    seen = judge(Restorer(FakeModel()), [text] * 6, spinner, Random(2))
+    assert seen.changed > 20
+    assert seen.right.sum() > 20
+    # The author's own "mentioned" is a candidate too, and not spun.
+    assert (~seen.spun).sum() == 5 * 6
+    assert not seen.right[~seen.spun].any()
