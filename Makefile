@@ -1,7 +1,7 @@
 # make demo    environment, install, both spun seeds restored with the embedded model
 # make test    everything CI checks: lint, types, tests, benchmark floors
 # make lock    resolve the pinned versions anew
-# make docs    write docs/cli.md from the program's own help
+# make docs    write docs/cli.md, README tables and the picture from the program and the committed results
 # A second run reinstalls only what a changed lock or pyproject.toml asks for.
 
 PYTHON ?= python3
@@ -42,6 +42,8 @@ gate: $(DEV)
 
 docs: $(DEV)
 	$(BIN)/python scripts/cli_docs.py
+	$(BIN)/python scripts/readme_tables.py
+	$(BIN)/python scripts/picture.py
 
 # Universal locks: one file serves every platform and Python from 3.11. torch itself stays out, see the file that pins it.
 lock: $(DEV)

@@ -47,7 +47,7 @@ def holds(floor: Floor, value: float | None) -> bool:
     """Whether a figure keeps to its bound."""
     if value is None:
         return False
-    return value >= floor["min"] if "min" in floor else value <= floor["max"]
+    return value >= float(floor["min"]) if "min" in floor else value <= float(floor["max"])
 
 
 def stale(results: Path, model: Path) -> list[str]:

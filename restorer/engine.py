@@ -109,7 +109,10 @@ class Restorer:
         return [self._part(offset, stretch) for offset, stretch in sections(text)]
 
     def restore_many(self, texts: Iterable[str | Document]) -> Iterator[Result]:
-        """Restore texts one after the other, reading ahead no further than one.
+        """Restore texts in order, one at a time, so that memory does not grow with their number.
+
+        Windows are not shared between texts: int8 activations have one scale a batch, so a shared batch would let one
+        text change another's result, and a single window already fills the cores.
 
         :param texts: Texts or documents.
         :return: One result a text, in order.

@@ -42,6 +42,14 @@ def train(
             metavar="FILE", help="Text that must share nothing with the training articles.", rich_help_panel=_TRAINING
         ),
     ] = None,
+    bfloat16: Annotated[
+        bool | None,
+        typer.Option(
+            "--bfloat16/--float32",
+            help="Multiply in bfloat16; by default where the CPU has instructions for it.",
+            rich_help_panel=_TRAINING,
+        ),
+    ] = None,
     seed: Annotated[
         int, typer.Option(metavar="N", help="Seed of every random draw.", rich_help_panel=_TRAINING)
     ] = 20261124,
@@ -69,7 +77,7 @@ def train(
             thesaurus=thesaurus,
             kept_aside=tuple(keep_aside or ()),
             seed=seed,
-            schedule=Schedule(minutes=minutes, threads=threads or 0),
+            schedule=Schedule(minutes=minutes, threads=threads or 0, bfloat16=bfloat16),
         )
         run_plan(plan)
     except ModuleNotFoundError as error:

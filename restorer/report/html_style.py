@@ -21,7 +21,7 @@ a { color: var(--link); }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 2px; }
 .bar { position: sticky; top: 0; z-index: 2; display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; align-items: center;
   padding: .5rem 1rem; background: var(--panel); border-bottom: 1px solid var(--line); }
-.bar fieldset { display: flex; gap: .9rem; margin: 0; padding: 0; border: 0; }
+.bar fieldset { display: flex; flex-wrap: wrap; gap: .2rem .9rem; min-width: 0; margin: 0; padding: 0; border: 0; }
 .bar legend { float: left; margin-right: .9rem; padding: 0; color: var(--soft); }
 .bar label { white-space: nowrap; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; margin: 0; padding: 0; list-style: none;

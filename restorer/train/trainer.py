@@ -32,7 +32,8 @@ class Schedule:
     :param detection_weight: Weight of the detection loss; the wording loss has 1.
     :param checkpoint_minutes: Time between checkpoints.
     :param threads: Torch threads; 0 leaves them as they are.
-    :param bfloat16: Multiply in bfloat16: over twice as fast where the CPU has the instructions, far slower elsewhere.
+    :param bfloat16: Multiply in bfloat16: over twice as fast where the CPU has the instructions, far slower elsewhere;
+        None looks.
     """
 
     minutes: float = 75.0
@@ -42,7 +43,7 @@ class Schedule:
     detection_weight: float = 4.0
     checkpoint_minutes: float = 5.0
     threads: int = 0
-    bfloat16: bool = False
+    bfloat16: bool | None = None
 
     def rate(self, elapsed: float) -> float:
         """Learning rate as a share of its peak.
@@ -72,6 +73,7 @@ def train(network: Network, source: Iterator[Batch], held: list[Batch], run: Pat
     torch.set_flush_denormal(True)
     if schedule.threads:
         torch.set_num_threads(schedule.threads)
+    narrow = _has_bfloat16() if schedule.bfloat16 is None else schedule.bfloat16
     heads = [p for n, p in network.named_parameters() if not n.startswith("encoder.")]
     encoder = [p for p in network.encoder.parameters() if p.requires_grad]
     groups = [
@@ -87,7 +89,7 @@ def train(network: Network, source: Iterator[Batch], held: list[Batch], run: Pat
         batch = next(source)
         for group in optimiser.param_groups:
             group["lr"] = group["peak"] * schedule.rate(elapsed)
-        with torch.autocast("cpu", torch.bfloat16, enabled=schedule.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=narrow):
             losses = network.losses(_tensors(batch))
         loss = schedule.detection_weight * losses.detection + losses.wording
         optimiser.zero_grad(set_to_none=True)
@@ -111,6 +113,12 @@ def train(network: Network, source: Iterator[Batch], held: list[Batch], run: Pat
     _save(run, network, optimiser, elapsed, step, tokens)
     figures = evaluate(network, held)
     _record(run, step=step, tokens=tokens, minutes=elapsed / 60, **figures, schedule=asdict(schedule))
+
+
+def _has_bfloat16() -> bool:
+    """Whether the CPU multiplies in bfloat16; torch only tells through functions it does not promise to keep."""
+    names = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
+    return any(getattr(torch.cpu, name, bool)() for name in names)
 
 
 @torch.inference_mode()
