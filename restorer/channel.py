@@ -18,10 +18,13 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BUCKETS", "Channel", "Form", "Matches", "bias"]
+__all__ = ["BUCKETS", "PARTIAL", "Channel", "Form", "Matches", "bias"]
 
 BUCKETS = 5
 """Number of suspicion buckets; 0 is a word the material does not know as a spun form."""
+
+PARTIAL = 255
+"""Origin of entries that belong to no original the vocabulary holds in full."""
 
 _EDGES = (-2.5, -0.5, 1.5)
 _FLOOR = 6.0
@@ -37,7 +40,8 @@ class Form:
     :param offsets: For each entry, the index in ``words`` of the word tagged, uint8 of shape (entries,).
     :param wordings: For each entry, the wording's id, int32 of shape (entries,).
     :param log_priors: For each entry, log P(original | form), float32 of shape (entries,), at most 0.
-    :param origins: For each entry, the number of the original it belongs to, uint8 of shape (entries,).
+    :param origins: For each entry, the number of the original it belongs to, uint8 of shape (entries,);
+        :data:`PARTIAL` where the original cannot be said in full.
     :param bucket: Suspicion bucket of the form by itself; worked out.
     :param tagged: Indices into ``words`` that some entry tags; worked out.
     """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from restorer.config import QuotePolicy, Settings
@@ -11,8 +10,8 @@ from restorer.types import Calibration, Finding
 
 __all__ = ["Policy", "thresholds_for"]
 
-QUOTED_DOUBT = 0.5
-"""An edit inside a quotation needs this much less doubt: its threshold moves half of the way to certainty."""
+QUOTED_DOUBT = 0.25
+"""How far the threshold of an edit inside a quotation moves towards certainty, unless the document's were spun."""
 
 CERTAIN = ("leftover", "reference")
 
@@ -45,19 +44,22 @@ class Policy:
 
     :param quotes: What to do inside quotations.
     :param ignored: Lower-case words that are never flagged.
+    :param quotes_spun: Whether the document's quotations were spun like the rest of it; None when that is not known.
     """
 
     quotes: QuotePolicy = "restore"
     ignored: frozenset[str] = frozenset()
+    quotes_spun: bool | None = None
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> Callable[[tuple[Finding, ...], float, float], tuple[Finding, ...]]:
+    def from_settings(cls, settings: Settings, quotes_spun: bool | None = None) -> Policy:
         """The policy a user's settings ask for.
 
         :param settings: The settings.
+        :param quotes_spun: Whether the document's quotations were spun; None when that is not known.
         :return: The policy.
         """
-        return cls(settings.quotes, settings.ignore_words)
+        return cls(settings.quotes, settings.ignore_words, quotes_spun)
 
     def __call__(self, candidates: tuple[Finding, ...], flag: float, edit: float) -> tuple[Finding, ...]:
         """Keep what is flagged and say which edits are applied.
@@ -75,8 +77,8 @@ class Policy:
             return None
         sure = candidate.kind in CERTAIN
         needed = edit
-        if candidate.in_quotation and not sure:
-            needed = edit + (1.0 - edit) * QUOTED_DOUBT * 0.5
+        if candidate.in_quotation and not self.quotes_spun:
+            needed += (1.0 - edit) * QUOTED_DOUBT
         applied = candidate.replacement is not None and (sure or candidate.confidence >= needed)
         if candidate.in_quotation and self.quotes == "flag":
             applied = False

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import exp, log
 
 from restorer.align import DELETE, join
 from restorer.evidence import DocumentEvidence
 from restorer.models.base import Candidate, Scores
-from restorer.segment import Segmented, Shape
+from restorer.segment import Segmented, Shape, is_content
 from restorer.types import Alternative, Calibration, Evidence, Finding, FindingKind
 
 __all__ = ["decode"]
@@ -75,7 +75,7 @@ def _pool(words: Sequence[str], candidates: dict[int, list[Candidate]]) -> dict[
         places[words[index]].append(index)
     pooled = dict(candidates)
     for word, rows in places.items():
-        if len(rows) < 2 or len(word) <= 4:
+        if len(rows) < 2 or not is_content(word):
             continue
         sums: dict[str, float] = {}
         for candidate in (c for index in rows for c in candidates[index]):
@@ -93,7 +93,7 @@ def _agree(own: list[Candidate], sums: Mapping[str, float], others: int) -> list
     share = log(min(sum(exp(c.log_probability) for c in own), 1.0))
     scaled = [value / (1 + POOLING / 2) for value in values]
     total = log(sum(exp(value) for value in scaled))
-    moved = [replace(c, log_probability=v - total + share) for c, v in zip(own, scaled, strict=True)]
+    moved = [Candidate(c.first, c.count, c.wording, v - total + share) for c, v in zip(own, scaled, strict=True)]
     return sorted(moved, key=lambda c: -c.log_probability)
 
 

@@ -87,13 +87,14 @@ class Restorer:
         document = text if isinstance(text, Document) else Document(text)
         parts = self.examine(document.text)
         candidates = tuple(f for part in parts for f in part.candidates)
-        policy = Policy.from_settings(self.settings)
+        summary = _summary(parts, self.model.calibration)
+        policy = Policy.from_settings(self.settings, summary.quotes_spun)
         fpr = None if self.settings.threshold is not None else self.settings.fpr
         flag, edit = thresholds_for(self.model.calibration, fpr=fpr, threshold=self.settings.threshold)
         return Result(
             document=document,
             model=self.model.name,
-            summary=_summary(parts, self.model.calibration),
+            summary=summary,
             findings=policy(candidates, flag, edit),
             candidates=candidates,
             calibration=self.model.calibration,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from restorer.segment import Segmented, Shape
+from restorer.segment import Segmented, Shape, is_content
 
 __all__ = ["DocumentEvidence", "Leftover", "find_leftovers", "weigh"]
 
@@ -28,10 +28,10 @@ PRIOR_WORDS = 40.0
 GROUP_WORDS = 25.0
 """How many words' worth of belief a group (quoted, capitalised) has in the document's rate."""
 
-PEER_WEIGHT = 0.5
-"""How much of the mean log odds of a content word's other occurrences is added to its own."""
+FORM_WORDS = 0.5
+"""How many occurrences' worth of belief a form's own rate has in the document's: one form has one original."""
 
-MOST_SHIFT = 2.0
+MOST_SHIFT = 3.0
 _MOST_RATIO = 8.0
 _STEPS = 20
 _TELLING = 3.0
@@ -82,9 +82,8 @@ def weigh(text: Segmented, spun_logit: NDArray[np.float32], prior: float) -> Doc
     alpha = np.fromiter((w[0].isalpha() for w in text.words), np.bool_, len(text))
     alpha &= ~text.protected
     logit = np.clip(spun_logit.astype(np.float64), -12.0, 12.0)
-    peers, occurrences = _peers(text.words, logit, alpha)
     # Log likelihood ratio of each word: what the model says, less what its training mix alone would make it say.
-    ratio = np.where(alpha, logit + peers - _logit(prior), -30.0)
+    ratio = np.where(alpha, logit - _logit(prior), -30.0)
     quoted = text.quoted & alpha
     capital = ((text.shapes == Shape.TITLE) | (text.shapes == Shape.TITLE_FIRST)) & alpha & ~quoted
     plain = alpha & ~quoted & ~capital
@@ -98,8 +97,10 @@ def weigh(text: Segmented, spun_logit: NDArray[np.float32], prior: float) -> Doc
         rates[group] = own
         options[group] = _logit(own) - _logit(start)
         verdicts.append(_verdict(ratio[group], start, spared))
-    posterior = np.where(alpha, _sigmoid(ratio + _logit_array(rates)), 0.0)
-    posterior[~alpha] = 0.0
+    base = _logit_array(rates)
+    spared = (quoted & (verdicts[0] is False)) | (capital & (verdicts[1] is False))
+    peers, occurrences = _peers(text.words, np.where(alpha, _sigmoid(ratio + base), 0.0), rates, spared)
+    posterior = np.where(alpha, _sigmoid(ratio + base + peers), 0.0)
     surprise = np.log1p(rates[alpha] * np.expm1(np.minimum(ratio[alpha], _MOST_RATIO))).sum()
     surprise -= np.log1p(CLEAN_RATE * np.expm1(np.minimum(ratio[alpha], _MOST_RATIO))).sum()
     return DocumentEvidence(
@@ -108,22 +109,25 @@ def weigh(text: Segmented, spun_logit: NDArray[np.float32], prior: float) -> Doc
 
 
 def _peers(
-    words: Sequence[str], logit: NDArray[np.float64], alpha: NDArray[np.bool_]
+    words: Sequence[str], posterior: NDArray[np.float64], rates: NDArray[np.float64], spared: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Evidence from other occurrences; short words are left out, since function words have several originals."""
-    places: dict[str, list[int]] = defaultdict(list)
+    """Evidence from other occurrences: a content form's own rate takes the place of the document's.
+
+    Occurrences where the spinner was told to keep out (a protected quotation) speak only for one another.
+    """
+    places: dict[tuple[str, bool], list[int]] = defaultdict(list)
     for index, word in enumerate(words):
-        if alpha[index]:
-            places[word].append(index)
+        places[word, bool(spared[index])].append(index)
     shift = np.zeros(len(words))
     occurrences = np.ones(len(words), np.int64)
-    for word, rows in places.items():
+    for (word, _), rows in places.items():
         if len(rows) > 1:
             occurrences[rows] = len(rows)
-            if len(word) > 4:
-                values = logit[rows]
-                others = (values.sum() - values) / (len(rows) - 1)
-                shift[rows] = np.clip(PEER_WEIGHT * (others - values), -MOST_SHIFT, MOST_SHIFT)
+            if is_content(word):
+                others = posterior[rows].sum() - posterior[rows]
+                own = (others + FORM_WORDS * rates[rows]) / (len(rows) - 1 + FORM_WORDS)
+                change = _logit_array(np.clip(own, 1e-4, 0.9999)) - _logit_array(rates[rows])
+                shift[rows] = np.clip(change, -MOST_SHIFT, MOST_SHIFT)
     return shift, occurrences
 
 

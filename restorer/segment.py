@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Segmented", "Shape", "sections", "segment"]
+__all__ = ["Segmented", "Shape", "is_content", "sections", "segment"]
 
 _LETTER = r"[^\W\d_][\u0300-\u036f\u200d]*"
 _WORD = re.compile(
@@ -32,6 +32,27 @@ _QUOTE = re.compile(r"“[^”\n]{1,2000}(?:”|(?=\n)|$)|(?<!\w)\"[^\"\n]{1,200
 _SENTENCE_END = re.compile(r"[.!?…][\"”’)\]]*(?=\s)|\n")
 _UP_TO_SPACE = re.compile(r"(?s:.*)\s")
 _APOSTROPHES = str.maketrans("’", "'")
+
+
+_FUNCTION = frozenset(
+    """a about above after again against all also although am among an and another any are around as at back be because
+    been before being below between both but by can cannot could did do does doing done down during each either else
+    even ever every few for from further get gets getting give go goes going got had has have having he her here hers
+    him his how however i if in into is it its just less let like made make many may me might more most much must my near no
+    nor not now of off on once one only onto or other others our out over own per put quite rather same see she should
+    since so some still such than that the their them then there these they this those though through thus to together
+    too toward towards two under until up upon us use very via was way we well were what when where whereas whether
+    which while who whom whose why will with within without would yet you your""".split()
+)
+
+
+def is_content(word: str) -> bool:
+    """Whether a word carries meaning of its own, so that one spun form of it goes back to one original.
+
+    :param word: A lower-case word.
+    :return: False for function words, short words and anything not made of letters.
+    """
+    return len(word) > 3 and word.isalpha() and word not in _FUNCTION
 
 
 class Shape:

@@ -56,6 +56,12 @@ def test_quotations_need_more_confidence_and_can_be_flagged_only_or_skipped() ->
     assert decided(quoted, "skip") is None
 
 
+def test_quotations_known_to_be_spun_need_no_more_than_the_rest() -> None:
+    quoted = finding(quoted=True, confidence=0.65)
+    assert [f.applied for f in Policy(quotes_spun=True)((quoted,), 0.6, 0.6)] == [True]
+    assert [f.applied for f in Policy(quotes_spun=False)((quoted,), 0.6, 0.6)] == [False]
+
+
 @pytest.mark.parametrize("kind", ["leftover", "reference"])
 def test_what_is_read_off_a_rule_or_a_clean_copy_is_always_applied(kind: str) -> None:
     item = replace(finding(posterior=0.1, confidence=0.1), kind=kind)  # type: ignore[arg-type]

@@ -30,11 +30,6 @@ def test_readme_tables_are_the_committed_results() -> None:
 
 DOCS = [f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")]
 PAGES = ["README.md", "CONTRIBUTING.md", "benchmarks/README.md", *DOCS]
-    "README.md",
-    "CONTRIBUTING.md",
-    "benchmarks/README.md",
-    *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md")),
-]
 
 
 @pytest.mark.parametrize("page", PAGES)

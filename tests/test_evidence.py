@@ -65,9 +65,24 @@ def test_other_occurrences_lift_a_doubtful_one() -> None:
     words = segment("assault then assault then assault")
     logits = np.array([4.0, -4.0, 4.0, -4.0, -1.0], np.float32)
     evidence = weigh(words, logits, PRIOR)
-    assert evidence.peers[4] > 0
-    assert evidence.peers[0] < 0
+    assert evidence.peers[4] > evidence.peers[0] > 0
+    assert evidence.peers[1] == 0
     assert evidence.occurrences.tolist() == [3, 2, 3, 2, 3]
+
+
+def test_occurrences_the_spinner_was_kept_from_do_not_borrow_suspicion() -> None:
+    text = "The council mentioned the gathering and additionally the prolonged chamber . " * 8
+    text += QUOTED * 5 + "He said “the prolonged wait could end there” ."
+    words = segment(text)
+    logits = np.full(len(words), -5.0, np.float32)
+    for index, word in enumerate(words.words):
+        if word in ("mentioned", "gathering", "additionally", "prolonged") and not words.quoted[index]:
+            logits[index] = 4.0
+    last = len(words) - 1 - words.words[::-1].index("prolonged")
+    logits[last] = 0.0
+    evidence = weigh(words, logits, PRIOR)
+    assert evidence.quotes_spun is False
+    assert evidence.posterior[last] < 0.5
 
 
 def test_numbers_punctuation_and_addresses_are_never_spun() -> None:

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restorer.align import join
-from restorer.channel import Channel, Form, Matches, bias
+from restorer.channel import PARTIAL, Channel, Form, Matches, bias
 from restorer.errors import ModelFormatError, ModelNotFoundError
 from restorer.models.base import Candidate, Scores
 from restorer.models.features import TYPE_PAD, Pieces, type_ids, windows
-from restorer.segment import Segmented
+from restorer.segment import Segmented, is_content
 from restorer.types import Calibration
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ WINDOW = 94
 
 SUSPECT = -1.2
 """Log odds from which a word's wordings are computed; below it no document evidence makes it a finding."""
+
+PEER_SUSPECT = -4.0
+"""The same for a content word whose form is suspect elsewhere in the text."""
 
 PHRASE_MARGIN = 4.0
 """How much less likely (nats) a phrase's tags may be together than the best of each word."""
@@ -78,7 +81,8 @@ class Head:
         :param own: For each, the id of the word that stands there, which is not an answer; -1 when it has none.
         :return: Ids and log probabilities, best first, both of shape (k, MOST_CANDIDATES).
         """
-        logits = hidden @ self.weight.T + self.bias
+        logits = hidden @ self.weight.T
+        logits += self.bias
         for row, (prior, excluded) in enumerate(zip(priors, own, strict=True)):
             if prior:
                 logits[row, list(prior)] += self.prior_scale * np.fromiter(prior.values(), np.float32, len(prior))
@@ -113,6 +117,12 @@ def _top(logits: NDArray[np.float32]) -> NDArray[np.int64]:
     columns = np.concatenate([columns, rest], axis=1)
     inner = np.argpartition(np.take_along_axis(logits, columns, 1), -most, axis=1)[:, -most:]
     return np.take_along_axis(columns, inner, 1)
+
+
+def _suspects(words: Sequence[str], logits: NDArray[np.float32], kept: Sequence[int]) -> list[int]:
+    """Positions in ``kept`` of the words worth a wording."""
+    strong = {words[i] for i in kept if logits[i] > SUSPECT and is_content(words[i])}
+    return [place for place, i in enumerate(kept) if logits[i] > SUSPECT or words[i] in strong]
 
 
 class OnnxModel:
@@ -204,16 +214,18 @@ class OnnxModel:
         types = type_ids(matches.buckets, text.quoted, text.shapes)
         pieces = [self._pieces(word) for word in text.words]
         logits = np.empty(len(text), np.float32)
-        suspects: list[int] = []
+        kept: list[int] = []
         rows: list[NDArray[np.float32]] = []
         lengths = [len(p) for p in pieces]
         for first, last in windows(lengths, text.sentences.tolist(), WINDOW):
             spun, hidden = self._forward(pieces[first:last], types[first:last], lengths[first:last])
             logits[first:last] = spun
-            chosen = np.flatnonzero(spun > SUSPECT)
-            suspects.extend((first + chosen).tolist())
+            chosen = np.flatnonzero(spun > PEER_SUSPECT)
+            kept.extend((first + chosen).tolist())
             rows.append(hidden[chosen])
-        found = self._candidates(text.words, suspects, rows, matches.covering())
+        suspects = _suspects(text.words, logits, kept)
+        vectors = np.concatenate(rows)[suspects] if rows else np.empty((0, 0), np.float32)
+        found = self._candidates(text.words, [kept[i] for i in suspects], vectors, matches.covering())
         return Scores(logits, found, self._phrases(text.words, matches, found))
 
     def _forward(
@@ -236,11 +248,10 @@ class OnnxModel:
         self,
         words: Sequence[str],
         suspects: Sequence[int],
-        rows: Sequence[NDArray[np.float32]],
+        hidden: NDArray[np.float32],
         covering: dict[int, list[tuple[int, Form]]],
     ) -> dict[int, list[Candidate]]:
         found: dict[int, list[Candidate]] = {}
-        hidden = np.concatenate(rows) if rows else np.empty((0, 0), np.float32)
         for start in range(0, len(suspects), _ROWS):
             chunk = suspects[start : start + _ROWS]
             priors = [bias(covering.get(i, ())) for i in chunk]
@@ -279,7 +290,7 @@ class OnnxModel:
 
     def _tagged(self, form: Form) -> Iterator[dict[int, str]]:
         """For each original that changes all of the form's tagged words: offset → wording."""
-        for origin in sorted(set(form.origins.tolist())):
+        for origin in sorted(set(form.origins.tolist()) - {PARTIAL}):
             kept = np.flatnonzero(form.origins == origin)
             if len(kept) == len(form.tagged):
                 yield {int(form.offsets[i]): self._head.wordings[form.wordings[i]] for i in kept}

@@ -18,6 +18,10 @@ from restorer.types import Finding
 __all__ = ["Judged", "calibrate", "judge"]
 
 RATES = (1e-5, 3e-5, 1e-4, 2e-4, 5e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)
+RIDGE = 0.01
+"""Weight of a small prior that keeps the document logistic finite where no document is in doubt."""
+
+MOST_SURPRISE = 60.0
 _POINTS = 25
 
 
@@ -178,14 +182,16 @@ def logistic(clean: NDArray[np.float64], spun: NDArray[np.float64]) -> tuple[flo
     :param spun: Evidence of spun documents.
     :return: Offset and slope.
     """
-    x = np.concatenate([clean, spun])
+    x = np.minimum(np.concatenate([clean, spun]), MOST_SURPRISE)
     y = np.concatenate([np.zeros(len(clean)), np.ones(len(spun))])
-    weight = np.concatenate([np.full(len(clean), 100 / max(len(clean), 1)), np.full(len(spun), 1 / max(len(spun), 1))])
-    columns = np.stack([np.ones(len(x)), np.minimum(x, 60.0)], 1)
-    beta = np.array([-4.0, 0.3])
-    for _ in range(60):
+    weight = np.where(y == 1, 1.0 / max(len(spun), 1), 100.0 / max(len(clean), 1))
+    columns = np.stack([np.ones(len(x)), x / 10.0], 1)
+    beta = np.array([-4.0, 3.0])
+    for _ in range(200):
         p = 1 / (1 + np.exp(-np.clip(columns @ beta, -30, 30)))
-        gradient = columns.T @ (weight * (y - p)) - 1e-3 * beta
-        hessian = (columns * (weight * p * (1 - p))[:, None]).T @ columns + 1e-3 * np.eye(2)
-        beta = beta + np.linalg.solve(hessian, gradient)
-    return float(beta[0]), float(beta[1])
+        gradient = columns.T @ (weight * (y - p)) - RIDGE * beta
+        hessian = (columns * (weight * p * (1 - p))[:, None]).T @ columns + RIDGE * np.eye(2)
+        step = np.linalg.solve(hessian, gradient)
+        # Short steps: the two kinds of documents can nearly be parted, where full ones overshoot.
+        beta = beta + step / max(1.0, float(np.abs(step).max()))
+    return float(beta[0]), float(beta[1]) / 10.0

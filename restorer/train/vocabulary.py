@@ -12,13 +12,13 @@ from math import log
 import numpy as np
 
 from restorer.align import DELETE, align
-from restorer.channel import Channel, Form
+from restorer.channel import PARTIAL, Channel, Form
 from restorer.train.lexicon import Table, Words, rate
 
 __all__ = ["Counts", "build_channel", "build_vocabulary", "count"]
 
-MOST_ORIGINALS = 14
-"""Originals kept a spun form; what is rarer the model must say by itself."""
+MOST_TAGS = 14
+"""Tags kept a spun form; what is rarer the model must say by itself."""
 
 _SMOOTHING = 0.3
 
@@ -117,11 +117,19 @@ def _form(spun: Words, originals: Mapping[Words, float], ids: Mapping[str, int],
     # stray entry would otherwise swamp the likely ones.
     tempered = {head: value**0.75 for head, value in originals.items()}
     total = sum(tempered.values())
+    tags = {head: align(spun, head) for head in tempered}
+    shares: dict[tuple[int, str], float] = defaultdict(float)
+    for head, row in tags.items():
+        for offset, wording in row:
+            if wording in ids:
+                shares[offset, wording] += tempered[head]
+    kept = set(nlargest(MOST_TAGS, shares, key=shares.__getitem__))
     entries: list[tuple[int, int, float, int]] = []
-    for origin, (head, value) in enumerate(sorted(tempered.items(), key=lambda item: -item[1])[:MOST_ORIGINALS]):
-        tags = align(spun, head)
-        if all(wording in ids for _, wording in tags):
-            entries += [(offset, ids[wording], log(value / total), origin) for offset, wording in tags]
+    for number, (head, value) in enumerate(sorted(tempered.items(), key=lambda item: -item[1])):
+        # An original that cannot be said in full still tells which words are suspicious, and part of the way.
+        origin = min(number, PARTIAL) if kept.issuperset(tags[head]) else PARTIAL
+        sayable = (tag for tag in tags[head] if tag in kept)
+        entries += [(offset, ids[wording], log(value / total), origin) for offset, wording in sayable]
     if not entries:
         return None
     odds = log((sum(originals.values()) + _SMOOTHING) / (counts.of(spun) + _SMOOTHING))
