@@ -36,13 +36,14 @@ _APOSTROPHES = str.maketrans("’", "'")
 
 _FUNCTION = frozenset(
     """a about above after again against all also although am among an and another any are around as at back be because
-    been before being below between both but by can cannot could did do does doing done down during each either else
-    even ever every few for from further get gets getting give go goes going got had has have having he her here hers
-    him his how however i if in into is it its just less let like made make many may me might more most much must my near no
-    nor not now of off on once one only onto or other others our out over own per put quite rather same see she should
-    since so some still such than that the their them then there these they this those though through thus to together
-    too toward towards two under until up upon us use very via was way we well were what when where whereas whether
-    which while who whom whose why will with within without would yet you your""".split()
+    been before being below between both but by can cannot could did do does doing done down during each either
+    else even ever every few for from further get gets getting give go goes going got had has have having he her
+    here hers him his how however i if in into is it its just less let like made make many may me might more
+    most much must my near no nor not now of off on once one only onto or other others our out over own per put
+    quite rather same see she should since so some still such than that the their them then there these they
+    this those though through thus to together too toward towards two under until up upon us use very via was
+    way we well were what when where whereas whether which while who whom whose why will with within without
+    would yet you your""".split()
 )
 
 
