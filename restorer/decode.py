@@ -27,8 +27,9 @@ _UNLISTED = -9.0
 _MOST_ALTERNATIVES = 6
 _MOST_WORDS = 8
 _VOWELS = frozenset("aeiou")
-_SOUNDS_CONSONANT = ("one", "once", "uni", "use", "usa", "usu", "eu", "ubi", "u.")
-_SOUNDS_VOWEL = ("hour", "honest", "honor", "honour", "heir")
+_SPELLED_VOWELS = frozenset("AEFHILMNORSX")
+_SOUNDS_CONSONANT = tuple("one once uni unanim use usa usu eu ubi uk uta uti uto uran uri uru u.".split())
+_SOUNDS_VOWEL = ("hour", "honest", "honor", "honour", "heir", "unin", "unim", "unid", "oner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,33 +197,38 @@ def _written(text: Segmented, first: int, last: int, wordings: list[str]) -> tup
     start, end = int(text.starts[first]), int(text.ends[last - 1])
     shape = int(text.shapes[first])
     if wordings[0] == DELETE:
-        if shape == Shape.TITLE_FIRST and last < len(text) and _adjoin(text, last - 1):
-            # The sentence now begins with the next word, which takes the capital over.
-            following = text.slice(last, last + 1)
-            return start, int(text.ends[last]), [following[:1].upper() + following[1:]]
-        return (*_with_space(text.text, start, end), [""])
+        return _removed(text, first, last)
     cased = [_cased(wording, shape, last - first == 1) for wording in wordings]
     article = text.words[first - 1] if first and _adjoin(text, first - 1) else ""
-    if article not in ("a", "an") or all(_article(w) == article for w in cased if w):
+    if article not in ("a", "an") or all(_article(w) == article for w in wordings if w):
         return start, end, cased
     # The article is taken into the span, so that "a eager" never comes out.
     start = int(text.starts[first - 1])
     written = text.text[start : text.ends[first - 1]]
     gap = text.text[text.ends[first - 1] : text.starts[first]]
-    tail = _article
-    cased = [(written if tail(w) == article else _like(tail(w), written)) + gap + w for w in cased]
-    return start, end, cased
+    # A capital inside a sentence that is all capitals is no initial.
+    upper = shape == Shape.UPPER and text.shapes[first - 1] != Shape.TITLE_FIRST
+    shown = []
+    for wording, new in zip(wordings, cased, strict=True):
+        agreeing = written if not wording or _article(wording) == article else _like(_article(wording), written, upper)
+        shown.append(agreeing + gap + new if new else agreeing)
+    return start, end, shown
 
 
-def _like(article: str, written: str) -> str:
-    return article.capitalize() if written[:1].isupper() else article
+def _like(article: str, written: str, upper: bool) -> str:
+    if not written[:1].isupper():
+        return article
+    return article.upper() if upper else article.capitalize()
 
 
 def _article(wording: str) -> str:
+    head = wording.split(" ", 1)[0].split("-", 1)[0]
+    if head.isupper() and 1 < len(head) <= 3:  # read out letter by letter: a UN, an MP
+        return "an" if head[0] in _SPELLED_VOWELS else "a"
     word = wording.lower()
     if word.startswith(_SOUNDS_VOWEL):
         return "an"
-    if word.startswith(_SOUNDS_CONSONANT) and not word.startswith(("unin", "unim", "unid")):
+    if word.startswith(_SOUNDS_CONSONANT):
         return "a"
     return "an" if word[:1] in _VOWELS else "a"
 
@@ -237,9 +243,28 @@ def _cased(wording: str, shape: int, single: bool) -> str:
     return wording
 
 
+def _removed(text: Segmented, first: int, last: int) -> tuple[int, int, list[str]]:
+    """Range to take out where words are deleted, and what is left standing in it.
+
+    A comma that would open the sentence or follow another goes with them; a sentence that now begins with the next
+    word hands it the capital.
+    """
+    opening = text.shapes[first] == Shape.TITLE_FIRST
+    before = text.words[first - 1] if first and _adjoin(text, first - 1) else ""
+    if last < len(text) and text.words[last] == "," and _adjoin(text, last - 1) and (opening or before == ","):
+        last += 1
+    start, end = int(text.starts[first]), int(text.ends[last - 1])
+    follows = last < len(text) and _adjoin(text, last - 1) and not text.protected[last]
+    if opening and follows and text.shapes[last] == Shape.LOWER:
+        following = text.slice(last, last + 1)
+        return start, int(text.ends[last]), [following[:1].upper() + following[1:]]
+    return (*_with_space(text.text, start, end), [""])
+
+
 def _with_space(text: str, start: int, end: int) -> tuple[int, int]:
     """Widen a deletion by one neighbouring space, so that no double space is left."""
-    if end < len(text) and text[end] == " " and (start == 0 or text[start - 1] in ' \n\r\t“"‘('):
+    opens = start == 0 or text[start - 1].isspace() or text[start - 1] in '“"‘([—–'
+    if opens and end < len(text) and text[end] == " ":
         return start, end + 1
     if start and text[start - 1] == " ":
         return start - 1, end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from restorer.config import Settings
-from restorer.decide import Policy, thresholds_for
+from restorer.decide import CERTAIN, Policy, thresholds_for
 from restorer.decode import decode
 from restorer.evidence import DocumentEvidence, Leftover, find_leftovers, weigh
 from restorer.models.base import EditModel
@@ -127,7 +128,7 @@ class Restorer:
         scores = next(iter(self.model.score([text])))
         evidence = weigh(text, scores.spun_logit, self.model.prior)
         scored = decode(text, scores, evidence, self.model.calibration)
-        leftovers = find_leftovers(stretch)
+        leftovers = [item for item in find_leftovers(stretch) if not text.protected[_word_at(text, item.start)]]
         certain = [_leftover(stretch, item, text, evidence) for item in leftovers]
         if self._references is not None and (match := self._references.find(text)) is not None:
             certain += [_from_reference(text, edit, evidence) for edit in self._references.edits(text, match)]
@@ -153,8 +154,13 @@ class Part:
     leftovers: int
 
 
+def _word_at(text: Segmented, start: int) -> int:
+    """Index of the word at a code point, or of the next one."""
+    return min(int(np.searchsorted(text.starts, start)), len(text) - 1)
+
+
 def _leftover(stretch: str, item: Leftover, text: Segmented, evidence: DocumentEvidence) -> Finding:
-    index = min(int(np.searchsorted(text.starts, item.start)), len(text) - 1)
+    index = _word_at(text, item.start)
     return Finding(
         start=item.start,
         end=item.end,
@@ -197,12 +203,15 @@ def _from_reference(text: Segmented, edit: ReferenceEdit, evidence: DocumentEvid
 
 
 def _merged(certain: Iterable[Finding], scored: Iterable[Finding]) -> list[Finding]:
-    """Findings in order of position; where two overlap, the certain one stays, else the earlier."""
+    """Findings in order of position; where two overlap, the certain one stays, else the likelier.
+
+    Scored findings overlap where one takes in a neighbour that is another's own, such as the article before it.
+    """
     taken: list[Finding] = []
     for finding in certain:
-        if all(finding.end <= f.start or finding.start >= f.end for f in taken):
-            taken.append(finding)
-    taken.sort(key=lambda f: f.start)
+        place = bisect_left(taken, finding.end, key=lambda f: f.start)
+        if not place or taken[place - 1].end <= finding.start:
+            taken.insert(place, finding)
     merged: list[Finding] = []
     rows = iter(taken)
     following = next(rows, None)
@@ -210,11 +219,17 @@ def _merged(certain: Iterable[Finding], scored: Iterable[Finding]) -> list[Findi
         while following is not None and following.start < finding.end:
             merged.append(following)
             following = next(rows, None)
+        if merged and finding.start < merged[-1].end and _weaker(merged[-1], finding):
+            merged.pop()
         if not merged or finding.start >= merged[-1].end:
             merged.append(finding)
     if following is not None:
         merged.extend((following, *rows))
     return merged
+
+
+def _weaker(one: Finding, other: Finding) -> bool:
+    return one.kind not in CERTAIN and one.confidence < other.confidence
 
 
 def _summary(parts: list[Part], calibration: Calibration) -> DocumentSummary:

@@ -99,7 +99,7 @@ def weigh(text: Segmented, spun_logit: NDArray[np.float32], prior: float) -> Doc
         verdicts.append(_verdict(ratio[group], start, spared))
     base = _logit_array(rates)
     spared = (quoted & (verdicts[0] is False)) | (capital & (verdicts[1] is False))
-    peers, occurrences = _peers(text.words, np.where(alpha, _sigmoid(ratio + base), 0.0), rates, spared)
+    peers, occurrences = _peers(text.words, np.where(alpha, _sigmoid(ratio + base), 0.0), rates, alpha, spared)
     posterior = np.where(alpha, _sigmoid(ratio + base + peers), 0.0)
     surprise = np.log1p(rates[alpha] * np.expm1(np.minimum(ratio[alpha], _MOST_RATIO))).sum()
     surprise -= np.log1p(CLEAN_RATE * np.expm1(np.minimum(ratio[alpha], _MOST_RATIO))).sum()
@@ -109,15 +109,21 @@ def weigh(text: Segmented, spun_logit: NDArray[np.float32], prior: float) -> Doc
 
 
 def _peers(
-    words: Sequence[str], posterior: NDArray[np.float64], rates: NDArray[np.float64], spared: NDArray[np.bool_]
+    words: Sequence[str],
+    posterior: NDArray[np.float64],
+    rates: NDArray[np.float64],
+    alpha: NDArray[np.bool_],
+    spared: NDArray[np.bool_],
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Evidence from other occurrences: a content form's own rate takes the place of the document's.
 
-    Occurrences where the spinner was told to keep out (a protected quotation) speak only for one another.
+    Occurrences where the spinner was told to keep out (a protected quotation) speak only for one another, and those it
+    never touches (in an address, say) for none.
     """
     places: dict[tuple[str, bool], list[int]] = defaultdict(list)
     for index, word in enumerate(words):
-        places[word, bool(spared[index])].append(index)
+        if alpha[index]:
+            places[word, bool(spared[index])].append(index)
     shift = np.zeros(len(words))
     occurrences = np.ones(len(words), np.int64)
     for (word, _), rows in places.items():
@@ -196,9 +202,12 @@ _DIGITS = {
     "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "fifteen": "15", "twenty": "20",
     "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90",
 }  # fmt: skip
-_HALF_SPELLED = re.compile(rf"\b({'|'.join(_DIGITS)})(?=,\d{{3}}\b|\.\d+\b)", re.IGNORECASE)
+# ASCII letters only: ignoring case, "s" would also match the long s, and "k" the Kelvin sign.
+_HALF_SPELLED = re.compile(rf"\b(?ai:{'|'.join(_DIGITS)})(?=,\d{{3}}\b|\.\d+\b)")
+# What stands before the brace tells spin syntax from markup and code, and bars between spaces belong to mathematics.
 _BRACE = re.compile(
-    r"(?<![{$%#\\])\{(?:([^\W\d_]+(?: [^\W\d_]+){1,6})|([^\W\d_][^{}|\n]{0,60})(?:\|[^{}|\n]{1,60}){1,9})\}(?!\})"
+    r"(?<![\w{}$%#\\=\])^])(?<!= )\{(?:([^\W\d_]+(?: [^\W\d_]+){1,6})"
+    r"|([^\W\d_][^{}|\n]{0,60})(?:\|(?!(?<=\s\|)\s)[^{}|\n]{1,60}){1,9})\}(?!\})"
 )
 
 

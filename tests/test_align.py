@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,3 +33,34 @@ def test_words_that_are_only_missing_are_carried_by_a_neighbour() -> None:
 
 def test_join_glues_hyphens_and_possessives() -> None:
     assert join(["long", "-", "term", "plan", "'s", "end"]) == "long-term plan's end"
+
+
+@given(words.filter(bool), words)
+def test_each_word_is_tagged_once_in_order_and_never_with_itself(spun: list[str], original: list[str]) -> None:
+    tags = align(spun, original)
+    places = [index for index, _ in tags]
+    assert places == sorted(set(places))
+    assert all(0 <= index < len(spun) and wording != spun[index] for index, wording in tags)
+
+
+@given(words)
+def test_what_is_already_right_gets_no_tags(same: list[str]) -> None:
+    assert align(same, same) == []
+
+
+def test_nothing_cannot_carry_a_wording() -> None:
+    assert align([], ["said"]) == []
+
+
+@pytest.mark.parametrize(
+    ("pieces", "wording"),
+    [
+        ([], ""),
+        (["-", "old"], "-old"),
+        (["mid", "-"], "mid-"),
+        (["it", "'s", "so"], "it's so"),
+        (["a", "-", "b", "-", "c"], "a-b-c"),
+    ],
+)
+def test_join_at_its_edges(pieces: list[str], wording: str) -> None:
+    assert join(pieces) == wording

@@ -5,7 +5,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from restorer.channel import Channel, Form, bias
+from restorer.channel import PARTIAL, Channel, Form, bias
 
 
 def form(words: str, log_odds: float, *entries: tuple[int, int, float, int]) -> Form:
@@ -75,3 +75,45 @@ def test_without_forgets_about_the_share_asked_for() -> None:
     forms = [form(f"w{i}", 0.0, (0, 1, 1.0, 0)) for i in range(1000)]
     left = len(Channel(forms).without(0.15, Random(1)).forms)
     assert 800 < left < 900
+
+
+def test_without_leaves_the_channel_it_is_asked_of_as_it_was(channel: Channel) -> None:
+    assert channel.without(1.0, Random(1)).forms == []
+    assert len(channel.without(0.0, Random(1)).forms) == len(channel.forms) == 3
+
+
+def test_forms_within_and_across_one_another_are_all_found() -> None:
+    rows = {"for the reason": 7, "for the reason that": 8, "reason that": 9, "reason": 10}
+    forms = [form(words, 0.0, *((i, n, 1.0, 0) for i in range(len(words.split())))) for words, n in rows.items()]
+    matches = Channel(forms).match("for the reason that".split())
+    assert {(index, " ".join(f.words)) for index, f in matches.forms} == {
+        (0, "for the reason"),
+        (0, "for the reason that"),
+        (2, "reason that"),
+        (2, "reason"),
+    }
+    assert set(bias(matches.covering()[2])) == {7, 8, 9, 10}
+
+
+def test_bias_keeps_the_best_of_several_forms_and_says_nothing_of_other_words() -> None:
+    weak = form("bottom", 0.0, (0, 5, 0.1, 0))
+    strong = form("the bottom", 0.0, (1, 5, 0.9, 0))
+    covering = Channel([weak, strong]).match(["the", "bottom"]).covering()
+    assert bias(covering[1]) == bias([(1, strong)])
+    assert bias(covering.get(0, ())) == {}
+
+
+def test_every_column_survives_saving(tmp_path: Path) -> None:
+    saved = form("plain naïve form", -1.25, (0, 60_000, 0.5, 0), (2, 0, 0.25, PARTIAL))
+    Channel([BOTTOM, saved]).save(tmp_path / "channel.npz")
+    loaded = Channel.load(tmp_path / "channel.npz").forms[1]
+    assert (loaded.words, loaded.log_odds, loaded.tagged) == (saved.words, saved.log_odds, saved.tagged)
+    assert loaded.offsets.tolist() == [0, 2]
+    assert loaded.wordings.tolist() == [60_000, 0]
+    assert loaded.origins.tolist() == [0, PARTIAL]
+    assert loaded.log_priors == pytest.approx(saved.log_priors, abs=0.001)
+
+
+def test_a_text_of_no_or_one_word_matches_without_ado(channel: Channel) -> None:
+    assert channel.match([]).buckets.tolist() == []
+    assert channel.match(["for"]).forms == []

@@ -93,3 +93,36 @@ def test_a_lower_requested_rate_never_lowers_a_threshold() -> None:
 def test_values_that_make_no_sense_are_refused(fpr: float | None, threshold: float | None) -> None:
     with pytest.raises(SettingsError, match=r"\d|None"):
         thresholds_for(CALIBRATION, fpr=fpr, threshold=threshold)
+
+
+def test_a_policy_for_flags_or_against_quotations_binds_even_what_is_certain() -> None:
+    item = replace(finding(quoted=True), kind="leftover")
+    flagged = decided(item, "flag")
+    assert flagged is not None
+    assert not flagged.applied
+    assert decided(item, "skip") is None
+
+
+def test_the_thresholds_themselves_are_enough() -> None:
+    exact = decided(finding(posterior=0.6, confidence=0.6))
+    assert exact is not None
+    assert exact.applied
+
+
+def test_threshold_zero_applies_every_edit_outside_quotations_and_one_none_that_is_doubtful() -> None:
+    loose = decided(finding(posterior=0.0, confidence=0.0), flag=0.0, edit=0.0)
+    assert loose is not None
+    assert loose.applied
+    assert decided(finding(posterior=0.99, confidence=0.99), flag=1.0, edit=1.0) is None
+
+
+def test_an_ignored_word_spares_the_phrase_it_stands_in() -> None:
+    phrase = replace(finding(), text="boots on the Bottom", end=19)
+    assert Policy(ignored=frozenset({"bottom"}))((phrase,), 0.1, 0.1) == ()
+    assert Policy(ignored=frozenset({"boots on the bottom"}))((phrase,), 0.1, 0.1) == ()
+    assert len(Policy(ignored=frozenset({"bot"}))((phrase,), 0.1, 0.1)) == 1
+
+
+def test_settings_reach_the_policy() -> None:
+    policy = Policy.from_settings(Settings(quotes="skip", ignore_words=frozenset({"x"})), quotes_spun=True)
+    assert policy == Policy("skip", frozenset({"x"}), True)

@@ -2,6 +2,8 @@ from math import log
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from restorer.decode import decode
 from restorer.evidence import weigh
@@ -58,6 +60,15 @@ def test_the_wording_takes_the_case_of_what_it_replaces(before: str, after: str)
         ("an event there", "event", "one-off", "a one-off there"),
         ("the keen ally", "keen", "eager", "the eager ally"),
         ("a keen ally", "keen", "willing", "a willing ally"),
+        ("an eager soldier", "eager", "Ukrainian", "a Ukrainian soldier"),
+        ("a keen task", "keen", "onerous", "an onerous task"),
+        ("a keen vote", "keen", "unanimous", "a unanimous vote"),
+        ("a keen house", "keen", "uninhabited", "an uninhabited house"),
+        ("an official envoy", "official", "UN", "a UN envoy"),
+        ("a deputy there", "deputy", "MP", "an MP there"),
+        ("THIS IS A KEEN ALLY", "keen", "eager", "THIS IS AN EAGER ALLY"),
+        ("a keen BIG ally", "big", "sad", "a keen SAD ally"),
+        ("ask a, keen or not", "keen", "eager", "ask a, eager or not"),
     ],
 )
 def test_the_article_before_an_edit_agrees_with_it(before: str, spun: str, wording: str, after: str) -> None:
@@ -71,6 +82,13 @@ def test_the_article_before_an_edit_agrees_with_it(before: str, spun: str, wordi
         ("He came recently.", "He came."),
         ("He came recently, she said", "He came, she said"),
         ("“recently seen”", "“seen”"),
+        ("He came, recently, by car.", "He came, by car."),
+        ("He said—recently he came", "He said—he came"),
+        ("it was [recently seen]", "it was [seen]"),
+        ("it was\u00a0recently seen", "it was\u00a0seen"),
+        ("it was\r\nrecently seen", "it was\r\nseen"),
+        ("it was recently\r\nseen", "it was\r\nseen"),
+        ("recently", ""),
     ],
 )
 def test_a_deletion_leaves_no_stray_space(before: str, after: str) -> None:
@@ -81,6 +99,38 @@ def test_a_deletion_at_the_start_of_a_sentence_passes_its_capital_on() -> None:
     assert restored("They left. Additionally the mayor left.", {"additionally": [("", 0.95)]}) == (
         "They left. The mayor left."
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Additionally, the mayor left.", "The mayor left."),
+        ("Additionally, Adela left.", "Adela left."),
+        ("She left. “Additionally the mayor left.”", "She left. “The mayor left.”"),
+        ("Additionally https://a.example/b says", "https://a.example/b says"),
+        ("Additionally iPhone sales fell", "iPhone sales fell"),
+        ("Additionally 300 men left", "300 men left"),
+        ("Additionally élan was lost", "Élan was lost"),
+    ],
+)
+def test_what_a_deletion_leaves_at_the_start_of_a_sentence_reads_on(before: str, after: str) -> None:
+    assert restored(before, {"additionally": [("", 0.95)]}) == after
+
+
+plain = st.lists(st.sampled_from(["he", "came", "there", "recently", "Adela"]), min_size=1, max_size=6)
+clauses = st.lists(st.tuples(plain, st.sampled_from([", ", ". ", "; ", "? "])), min_size=1, max_size=4)
+
+
+@given(clauses)
+def test_deletions_never_spoil_the_spacing(rows: list[tuple[list[str], str]]) -> None:
+    # A clause of deleted words alone would leave its punctuation behind, which no spacing can mend.
+    text = "".join(" ".join([*words, "home"]) + end for words, end in rows).strip()
+    text = text[0].upper() + text[1:]
+    after = restored(text, {"recently": [("", 0.95)]})
+    assert "recently" not in after.lower()
+    assert "  " not in after
+    assert not any(f" {mark}" in after for mark in ",.;?")
+    assert after == after.strip()
 
 
 def test_words_that_are_deleted_go_with_the_word_that_replaces_them() -> None:
@@ -117,3 +167,35 @@ def test_occurrences_of_one_form_agree_on_a_wording() -> None:
     candidates = {i: [Candidate(i, 1, w, log(p)) for w, p in row] for i, row in zip(places, rows, strict=True)}
     findings = decode(text, Scores(logits, candidates), weigh(text, logits, 0.2), CALIBRATION)
     assert [f.replacement for f in findings] == ["attack"] * 3
+
+
+def test_a_reviewer_who_picks_the_deletion_beside_an_article_gets_no_double_space() -> None:
+    (finding,) = decoded("a keen ally", {"keen": [("eager", 0.7), ("", 0.2)]})
+    assert finding.text == "a keen"
+    assert [a.text for a in finding.alternatives] == ["an eager", "a"]
+
+
+def test_a_phrase_inside_a_title_and_at_a_start_takes_one_capital() -> None:
+    rows: Rows = {"keen": [("long-term", 0.9)]}
+    assert restored("the Keen Plan", rows) == "the Long-term Plan"
+    assert restored("Keen plans", rows) == "Long-term plans"
+
+
+def test_words_too_unlikely_for_any_threshold_are_no_candidates() -> None:
+    text = segment("he mentioned it")
+    logits = np.array([-9.0, -9.0, -9.0], np.float32)
+    scores = Scores(logits, {1: [Candidate(1, 1, "said", log(0.9))]})
+    assert decode(text, scores, weigh(text, logits, 0.2), CALIBRATION) == ()
+
+
+def test_the_word_that_stands_there_is_no_alternative_to_itself() -> None:
+    (finding,) = decoded("he mentioned it", {"mentioned": [("mentioned", 0.6), ("said", 0.3)]})
+    assert [a.text for a in finding.alternatives] == ["said"]
+    assert decoded("he mentioned it", {"mentioned": [("mentioned", 0.6)]}) == []
+
+
+def test_a_deletion_joins_no_word_across_a_line_break_or_a_sentence() -> None:
+    rows: Rows = {"recently": [("", 0.9)], "keen": [("eager", 0.9)]}
+    assert len(decoded("He came recently.\nkeen men came", rows)) == 2
+    assert len(decoded("He came recently\nkeen men came", rows)) == 2
+    assert len(decoded("He came recently keen", rows)) == 1

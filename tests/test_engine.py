@@ -1,3 +1,4 @@
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 from restorer import Restorer
 from restorer.config import Settings
 from restorer.engine import load_model
-from restorer.errors import ModelNotFoundError
+from restorer.errors import ModelError, ModelFormatError, ModelNotFoundError
+from restorer.models.locate import shipped_models
 from restorer.types import Document, Result
 from tests.fakes import SPUN, FakeModel
 
@@ -97,6 +99,27 @@ def test_threads_may_share_a_restorer(shipped: Restorer) -> None:
         assert [r.to_dict() for r in pool.map(shipped.restore, documents)] == expected
 
 
+@given(st.lists(texts.map(" ".join), max_size=4))
+def test_restoring_many_is_restoring_each(documents: list[str]) -> None:
+    restorer = Restorer(FakeModel())
+    alone = [restorer.restore(text).to_dict() for text in documents]
+    assert [result.to_dict() for result in restorer.restore_many(documents)] == alone
+
+
+def test_restoring_many_reads_no_further_than_asked(restorer: Restorer) -> None:
+    documents = iter([Document(SPUN_TEXT, "a.txt"), Document("", "b.txt")])
+    results = restorer.restore_many(documents)
+    assert next(results).document.path == "a.txt"
+    assert next(documents).path == "b.txt"
+
+
+@pytest.mark.parametrize("fpr", [0.0001, 0.01, 0.5])
+def test_a_rate_asked_for_afterwards_equals_a_fresh_run_with_it(shipped: Restorer, fpr: float) -> None:
+    text = f"“The White Home mentioned it,” he mentioned. {SPUN_TEXT} About two,500 came."
+    fresh = Restorer(shipped.model, Settings(fpr=fpr)).restore(text)
+    assert shipped.restore(text).rethreshold(fpr=fpr).findings == fresh.findings
+
+
 @pytest.mark.parametrize("threshold", [0.0, 0.3, 0.9, 1.0])
 def test_rethreshold_equals_a_fresh_run_with_that_threshold(restorer: Restorer, threshold: float) -> None:
     fresh = Restorer(FakeModel(), Settings(threshold=threshold)).restore(SPUN_TEXT)
@@ -110,7 +133,9 @@ def test_a_stricter_rate_never_applies_more(restorer: Restorer) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "\r\n\r\n", "... !!! ???", "\x00\x00", "x" * 300_000, "“" * 500, "a-" * 5000], ids=range(8)
+    "text",
+    ["", " ", "\r\n\r\n", "... !!! ???", "\x00\x00", "x" * 300_000, "“" * 500, "a-" * 5000, "\ud800 \udfff"],
+    ids=range(9),
 )
 def test_odd_texts_come_back_as_they_are(restorer: Restorer, text: str) -> None:
     result = restorer.restore(text)
@@ -125,6 +150,46 @@ def test_a_long_document_is_restored_to_its_end_with_offsets_of_the_whole(restor
     assert len(text) > 500_000
     assert result.restored.count("The officials said there was enough time") == 400
     assert all(text[f.start : f.end] == f.text for f in result.findings)
+
+
+def test_a_line_of_five_megabytes_without_a_space_is_cut_and_still_restored_at_its_end(restorer: Restorer) -> None:
+    text = "x" * 5_000_000 + " mentioned\r\n"
+    result = restorer.restore(text)
+    assert [(f.start, f.text) for f in result.findings] == [(5_000_001, "mentioned")]
+    assert result.restored == text.replace("mentioned", "said")
+
+
+def test_thousands_of_leftovers_are_all_restored(restorer: Restorer) -> None:
+    assert restorer.restore("{big|large} mentioned, " * 8000).restored == "big said, " * 8000
+
+
+def test_the_shipped_model_takes_half_a_surrogate_pair(shipped: Restorer) -> None:
+    text = "The White Home \ud83d mentioned on Tuesday that officers anticipated an information convention.\udfff"
+    result = shipped.restore(text)
+    assert result.restored.startswith("The White House \ud83d said on Tuesday")
+    assert result.restored.endswith(".\udfff")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["See https://a.example/two.5/{id|name} there", "two.500@mail.example wrote", "Type `{that a}` or `two,500`"],
+)
+def test_nothing_inside_an_address_or_code_is_a_leftover(restorer: Restorer, text: str) -> None:
+    result = restorer.restore(text)
+    assert result.restored == text
+    assert result.summary.leftovers == 0
+
+
+def test_a_doubt_about_the_article_does_not_cost_the_edit_after_it() -> None:
+    spun = {"an": (("a", 0.4),), "adequate": (("sufficient", 0.95),)}
+    result = Restorer(FakeModel(spun=spun)).restore("It was an adequate time, and an adequate answer.")
+    assert [(f.text, f.replacement) for f in result.applied] == [("an adequate", "a sufficient")] * 2
+
+
+def test_a_doubtful_edit_does_not_displace_the_stronger_one_before_it() -> None:
+    spun = {"a": (("the", 0.9),), "keen": (("eager", 0.3),)}
+    result = Restorer(FakeModel(spun=spun)).restore("It was a keen answer.")
+    assert [(f.text, f.replacement) for f in result.candidates] == [("a", "the")]
 
 
 def test_leftovers_are_findings_of_their_own_kind(restorer: Restorer) -> None:
@@ -161,3 +226,23 @@ def test_wording_comes_from_a_clean_copy_where_there_is_one(tmp_path: Path) -> N
 def test_an_unknown_model_is_an_error_that_names_it() -> None:
     with pytest.raises(ModelNotFoundError, match="no/such-model"):
         load_model("no/such-model")
+
+
+def test_where_a_rule_and_a_clean_copy_meet_the_rule_is_kept_once(tmp_path: Path) -> None:
+    (tmp_path / "clean.txt").write_text(CLEAN, encoding="utf-8")
+    spun = CLEAN.replace("4.2 million", "four.2 million").replace("destroyed", "ruined")
+    result = Restorer(FakeModel(), Settings(references=str(tmp_path))).restore(spun)
+    assert result.restored == CLEAN
+    ends = [0, *(f.end for f in result.findings)]
+    assert all(f.start >= end for f, end in zip(result.findings, ends, strict=False))
+
+
+def test_a_model_is_found_by_folder_and_a_damaged_one_is_named(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(shipped_models()["small"], tmp_path / "mine"))
+    assert Restorer.from_pretrained(folder, settings=Settings(threads=1)).restore("").restored == ""
+    (folder / "head.npz").unlink()
+    with pytest.raises(ModelFormatError, match=r"mine.*head\.npz missing"):
+        load_model(str(folder))
+    (folder / "model.onnx").unlink()
+    with pytest.raises(ModelError, match="mine"):
+        load_model(str(folder))

@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from restorer.evidence import DocumentEvidence, find_leftovers, weigh
 from restorer.segment import segment
@@ -108,6 +110,9 @@ def test_texts_without_words_have_evidence_too(text: str) -> None:
         ("Ninety,000 fans", "Ninety", "90"),
         ("said {that a} deal", "{that a}", "that a"),
         ("a {big|large|huge} house", "{big|large|huge}", "big"),
+        ("a {big |large} house", "{big |large}", "big"),
+        ("👩‍👩‍👧 é\r\nabout TWELVE,000 people", "TWELVE", "12"),
+        ("“{that a} deal”", "{that a}", "that a"),
     ],
 )
 def test_leftovers_only_a_spinner_makes(text: str, found: str, replacement: str) -> None:
@@ -125,8 +130,70 @@ def test_leftovers_only_a_spinner_makes(text: str, found: str, replacement: str)
         '{"key": "value"}',
         "{{template}}",
         "${HOME}",
+        "twenty-two,500 of them",
+        "1.two.5",
+        "ſix,500 or fıve.5",
+        r"\emph{very nice work} and \frac{a b}{c d}",
+        "title = {The Big House}",
+        "a{b|c}d",
+        "the set {x | x in S}",
+        '{"name": "big|large"}',
+        "{that\na}",
+        "{x} and {}",
+        "{a1}",
         "one.two",
     ],
 )
 def test_honest_text_has_no_leftovers(text: str) -> None:
     assert find_leftovers(text) == []
+
+
+def test_leftovers_come_in_order_of_position() -> None:
+    text = "{that a} two,500 {big|large} three.4%"
+    found = find_leftovers(text)
+    assert [text[i.start : i.end] for i in found] == ["{that a}", "two", "{big|large}", "three"]
+    assert [i.kind for i in found] == ["spin syntax", "half-spelled number"] * 2
+
+
+CAPITALS = "Boris Carla Dmitri Elena Farid Greta Henrik Ingrid met . "
+
+
+def test_capitals_that_were_spared_are_told_from_those_that_were_spun() -> None:
+    text = "the council mentioned the gathering and additionally the prolonged chamber . " * 8 + CAPITALS * 5
+    spun = {"mentioned": 4.0, "gathering": 4.0, "additionally": 4.0, "prolonged": 4.0}
+    assert judged(text, spun)[1].capitals_spun is False
+    some = {"boris": 4.0, "elena": 4.0, "greta": 4.0}
+    assert judged(text, spun | some)[1].capitals_spun is True
+    assert judged(text, {})[1].capitals_spun is None
+
+
+def test_a_word_inside_an_address_says_nothing_of_the_word_in_the_text() -> None:
+    spun = {"assault": 1.0, "keen": 4.0}
+    alone, addressed = "a keen assault there", "a keen assault there https://a.example/assault/assault"
+    words, evidence = judged(addressed, spun)
+    assert evidence.peers[words.index("assault")] == 0
+    assert evidence.occurrences[words.index("assault")] == 1
+    assert evidence.posterior[words.index("assault")] == judged(alone, spun)[1].posterior[words.index("assault")]
+
+
+def test_other_occurrences_that_look_honest_lower_a_suspicious_one() -> None:
+    words = segment("assault " * 6)
+    evidence = weigh(words, np.array([2.0] + [-5.0] * 5, np.float32), PRIOR)
+    assert evidence.peers[0] < 0
+    assert evidence.posterior[0] < evidence.model[0]
+
+
+odd = st.sampled_from(["the", "Keen", "KEEN", "“quoted", "end”", ".", "12", "https://a.example/keen", "\n", "keen"])
+
+
+@given(st.lists(st.tuples(odd, st.floats(-1e9, 1e9, width=32)), max_size=60), st.floats(0.01, 0.9))
+def test_probabilities_are_probabilities_whatever_the_model_says(rows: list[tuple[str, float]], prior: float) -> None:
+    words = segment(" ".join(word for word, _ in rows))
+    logits = np.array([value for _, value in rows] * 9, np.float32)[: len(words)]
+    evidence = weigh(words, np.resize(logits, len(words)), prior)
+    assert ((evidence.posterior >= 0) & (evidence.posterior <= 1)).all()
+    assert np.isfinite(evidence.peers).all()
+    assert np.isfinite(evidence.options).all()
+    assert np.isfinite(evidence.surprise)
+    assert 0 < evidence.rate < 1
+    assert not evidence.posterior[words.protected].any()

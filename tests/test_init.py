@@ -23,7 +23,13 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 
 def test_importing_loads_nothing_heavy() -> None:
-    heavy = {"numpy", "onnxruntime", "tokenizers", "torch", "typer"}
+    heavy = {"numpy", "onnxruntime", "tokenizers", "torch", "transformers", "typer", "rich", "restorer.engine"}
     code = f"import sys, restorer; print(sorted({heavy} & set(sys.modules)))"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.strip() == "[]"
+
+
+def test_every_public_name_can_be_imported_by_star() -> None:
+    code = "from restorer import *; print(restore.__name__, detect.__name__, Restorer.__name__, __version__)"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert out.split() == ["restore", "detect", "Restorer", restorer.__version__]

@@ -32,7 +32,9 @@ class Pieces:
         """Ids of one word, at least one and at most eight."""
         ids = self._known.get(word)
         if ids is None:
-            ids = tuple(islice(self._encode(word[:64]), 8)) or (self._unknown,)
+            # Half a surrogate pair, which strings may hold, is nothing a tokenizer takes.
+            sayable = word[:64].encode("utf-8", "replace").decode("utf-8")
+            ids = tuple(islice(self._encode(sayable), 8)) or (self._unknown,)
             if len(self._known) >= _CACHE:
                 self._known.clear()
             self._known[word] = ids

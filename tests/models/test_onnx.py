@@ -1,3 +1,4 @@
+import json
 import shutil
 from hashlib import sha256
 from math import log
@@ -6,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from restorer.channel import Channel
+from restorer.channel import PARTIAL, Channel, Form
 from restorer.errors import ModelFormatError, ModelNotFoundError
+from restorer.models.base import Candidate
 from restorer.models.locate import shipped_models
 from restorer.models.onnx import MOST_CANDIDATES, Head, OnnxModel
 from restorer.segment import segment
@@ -41,12 +43,36 @@ def test_a_missing_folder_and_a_missing_file_are_named(tmp_path: Path, copy: Pat
 
 
 @pytest.mark.parametrize(
-    "name", ["model.onnx", "head.npz", "channel.npz", "tokenizer.json", "calibration.json", "config.json"]
+    "name",
+    ["model.onnx", "head.npz", "channel.npz", "tokenizer.json", "calibration.json", "config.json", "wordings.json"],
 )
 def test_a_damaged_file_is_a_model_error_with_a_remedy(copy: Path, name: str) -> None:
     (copy / name).write_bytes((copy / name).read_bytes()[:50])
-    with pytest.raises(ModelFormatError, match="reinstall restorer"):
+    with pytest.raises(ModelFormatError, match="reinstall restorer") as caught:
         OnnxModel.load(copy)
+    assert str(copy) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("name", "key"), [("config.json", "prior"), ("calibration.json", "flag")])
+def test_a_file_that_lacks_a_value_is_a_model_error(copy: Path, name: str, key: str) -> None:
+    data = json.loads((copy / name).read_text(encoding="utf-8"))
+    del data[key]
+    (copy / name).write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(ModelFormatError, match=key):
+        OnnxModel.load(copy)
+
+
+def test_files_of_different_models_are_noticed_at_once(copy: Path) -> None:
+    wordings = json.loads((copy / "wordings.json").read_text(encoding="utf-8"))
+    (copy / "wordings.json").write_text(json.dumps(wordings[:-1]), encoding="utf-8")
+    with pytest.raises(ModelFormatError, match=r"different models.*export it again"):
+        OnnxModel.load(copy)
+
+
+def test_a_file_is_no_model_folder(copy: Path) -> None:
+    with pytest.raises(ModelNotFoundError, match=r"config\.json"):
+        OnnxModel.load(copy / "config.json")
 
 
 def test_scores_of_a_text_do_not_depend_on_its_company(model: OnnxModel) -> None:
@@ -75,6 +101,33 @@ def test_without_its_channel_the_model_still_sees_spun_words(model: OnnxModel) -
     assert scores.spun_logit[text.words.index("home")] > scores.spun_logit[text.words.index("tuesday")]
 
 
+@pytest.mark.parametrize("text", ["", "...", "\ud800 \udfff", "\u200d\u0301", "x" * 1000])
+def test_texts_a_tokenizer_can_make_little_of_have_scores_too(model: OnnxModel, text: str) -> None:
+    words = segment(text)
+    scores = next(model.score([words]))
+    assert scores.spun_logit.shape == (len(words),)
+    assert np.isfinite(scores.spun_logit).all()
+
+
+@pytest.mark.parametrize(("origin", "phrases"), [(0, ["at least"]), (PARTIAL, [])])
+def test_a_phrase_is_offered_only_for_an_original_that_can_be_said_in_full(
+    model: OnnxModel, origin: int, phrases: list[str]
+) -> None:
+    known = [w.lower() for w in model._head.wordings]
+    form = Form(
+        ("a", "minimum"),
+        3.0,
+        np.array([0, 1], np.uint8),
+        np.array([known.index("at"), known.index("least")], np.int32),
+        np.zeros(2, np.float32),
+        np.full(2, origin, np.uint8),
+    )
+    words = ["took", "a", "minimum", "there"]
+    found = {1: [Candidate(1, 1, "at", -0.1)], 2: [Candidate(2, 1, "least", -0.1)]}
+    rows = model._phrases(words, Channel([form]).match(words), found)
+    assert [c.wording for c in rows.get(1, [])] == phrases
+
+
 def head(width: int = 4, wordings: int = 2000) -> Head:
     rng = np.random.default_rng(0)
     weight = rng.normal(size=(wordings, width)).astype(np.float32)
@@ -99,3 +152,30 @@ def test_rank_heeds_the_prior_and_never_offers_the_word_itself() -> None:
     ids, values = one.rank(hidden, [{}], [best])
     assert best not in ids.tolist()[0]
     assert np.exp(values).sum() <= 1.0 + log(1.01)
+
+
+def test_a_rare_wording_is_offered_where_the_channel_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("restorer.models.onnx.COMMON", 500)
+    one = head()
+    hidden = np.random.default_rng(3).normal(size=(3, 4)).astype(np.float32)
+    ids, values = one.rank(hidden, [{1999: 40.0, 1500: 30.0}, {}, {1800: 50.0, 7: 40.0}], [-1, -1, -1])
+    assert ids[0, :2].tolist() == [1999, 1500]
+    assert ids[1].max() < 500
+    assert ids[2, :2].tolist() == [1800, 7]
+    assert np.isfinite(values).all()
+    assert np.exp(values).sum(axis=1).max() <= 1.0001
+
+
+def test_rank_agrees_with_ranking_all_common_and_named_wordings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("restorer.models.onnx.COMMON", 700)
+    one, rng = head(), np.random.default_rng(4)
+    hidden = rng.normal(size=(20, 4)).astype(np.float32)
+    priors = [{int(i): float(i % 9) for i in rng.integers(0, 2000, size)} for size in range(20)]
+    own = [int(i) for i in rng.integers(-1, 700, 20)]
+    for row, (ids, values) in enumerate(zip(*one.rank(hidden, priors, own), strict=True)):
+        allowed = (set(range(700)) | set(priors[row])) - {own[row]}
+        logits = hidden[row] @ one.weight.T + [priors[row].get(i, 0.0) for i in range(2000)]
+        logits[[i for i in range(2000) if i not in allowed]] = -np.inf
+        exact = logits - np.log(np.exp(logits).sum())
+        assert ids.tolist() == np.argsort(-exact)[:MOST_CANDIDATES].tolist()
+        assert values == pytest.approx(exact[ids], abs=1e-3)
