@@ -32,9 +32,25 @@ def train(
     minutes: Annotated[
         float, typer.Option(metavar="N", help="Time to train for, resumptions included.", rich_help_panel=_TRAINING)
     ] = 75.0,
-    thesaurus: Annotated[
+    lexicon: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Tab-separated thesaurus for a second spinner.", rich_help_panel=_TRAINING),
+        typer.Option(metavar="DIR", help="Folder with word lists for further spinners.", rich_help_panel=_TRAINING),
+    ] = None,
+    generator: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Model folder that guesses words for one of the spinners.", rich_help_panel=_TRAINING
+        ),
+    ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="MAKER", help="Leave a spinner out, to measure the model on it.", rich_help_panel=_TRAINING
+        ),
+    ] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Model folder to start from.", rich_help_panel=_TRAINING),
     ] = None,
     keep_aside: Annotated[
         list[Path] | None,
@@ -61,7 +77,7 @@ def train(
     checkpoint. Exit status: 0 done, 2 error.
     """
     show_log(True)
-    for path in (corpus, thesaurus, *(keep_aside or [])):
+    for path in (corpus, lexicon, generator, start, *(keep_aside or [])):
         if path is not None and not path.exists():
             msg = f"{path}: no such file or folder; check the path"
             raise FileAccessError(msg)
@@ -74,7 +90,10 @@ def train(
             corpus=corpus,
             run=run,
             output=output,
-            thesaurus=thesaurus,
+            lexicon=lexicon,
+            generator=generator,
+            without=frozenset(without or ()),
+            start=start,
             kept_aside=tuple(keep_aside or ()),
             seed=seed,
             schedule=Schedule(minutes=minutes, threads=threads or 0, bfloat16=bfloat16),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from restorer.channel import PARTIAL, Channel, Form, Matches, bias
 from restorer.errors import ModelFormatError, ModelNotFoundError
 from restorer.models.base import Candidate, Scores
 from restorer.models.features import TYPE_PAD, Pieces, type_ids, windows
-from restorer.segment import Segmented, is_content
+from restorer.segment import Segmented, Shape, is_content
 from restorer.types import Calibration
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ PHRASE_MARGIN = 4.0
 """How much less likely (nats) a phrase's tags may be together than the best of each word."""
 
 MOST_CANDIDATES = 12
-COMMON = 10_000
+COMMON = 5_000
 """Wordings, the most frequent first, that every suspect word is compared with; rarer ones only where the channel names
 them for the word's form, which halves the time on heavily spun text."""
 
@@ -224,7 +225,7 @@ class OnnxModel:
         pieces = Pieces(
             lambda w: tokenizer.encode(w, add_special_tokens=False).ids, tokenizer.token_to_id("[UNK]") or 0
         )
-        config["special"] = [tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")]
+        config["special"] = [tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]", "[MASK]")]
         head = Head.load(folder, float(config["prior_scale"]))
         if len(head.wordings) != len(head.weight) or None in config["special"]:
             msg = f"{folder}: head.npz, wordings.json and tokenizer.json are of different models; export it again"
@@ -267,11 +268,35 @@ class OnnxModel:
         found = self._candidates(text.words, [kept[i] for i in suspects], vectors, matches.covering())
         return Scores(logits, found, self._phrases(text.words, matches, found))
 
+    def fill(self, text: Segmented, hidden: Sequence[int]) -> dict[int, list[Candidate]]:
+        """Likeliest wordings of hidden words: the model as a masked language model.
+
+        :param text: The segmented text.
+        :param hidden: Indices of the words to hide, ascending; the word that stands there is not an answer.
+        :return: For each hidden word, ranked candidates.
+        """
+        types = type_ids(self._channel.match(text.words).buckets, text.quoted, text.shapes)
+        pieces = [self._pieces(word) for word in text.words]
+        mask = self._config["special"][2]
+        for index in hidden:
+            pieces[index] = (mask,)
+            types[index] %= 2 * Shape.COUNT  # as in training: the shape is known, not how suspicious the form is
+        lengths = [len(p) for p in pieces]
+        rows: list[NDArray[np.float32]] = []
+        for first, last in windows(lengths, text.sentences.tolist(), WINDOW):
+            chosen = [i - first for i in hidden[bisect_left(hidden, first) : bisect_left(hidden, last)]]
+            if chosen:
+                _, vectors = self._forward(pieces[first:last], types[first:last], lengths[first:last])
+                rows.append(vectors[chosen])
+        if not rows:
+            return {}
+        return self._candidates(text.words, hidden, np.concatenate(rows), {})
+
     def _forward(
         self, pieces: Sequence[tuple[int, ...]], types: NDArray[np.int64], lengths: Sequence[int]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Run one window; logit and vector of each word's first piece."""
-        first, last = self._config["special"]
+        first, last, _ = self._config["special"]
         ids = [first, *(i for word in pieces for i in word), last]
         kinds = [TYPE_PAD, *np.repeat(types, lengths).tolist(), TYPE_PAD]
         inputs = {

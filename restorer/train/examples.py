@@ -135,32 +135,32 @@ class ExampleMaker:
 
     def __init__(
         self,
-        spinners: list[tuple[float, Spinner]],
+        spinner: Spinner,
         channel: Channel,
         vocabulary: list[str],
         pieces: Pieces,
         special: tuple[int, int, int],
         settings: Settings | None = None,
     ) -> None:
-        self.weights, self.spinners = zip(*spinners, strict=True)
+        self.spinner = spinner
         self.channel = channel
         self.ids = {wording: i for i, wording in enumerate(vocabulary)}
         self.pieces = pieces
         self.first, self.last, self.mask = special
         self.settings = settings or Settings()
 
-    def make(self, text: str, rng: Random) -> Iterator[Window]:
+    def make(self, text: str, rng: Random, spinner: Spinner | None = None) -> Iterator[Window]:
         """Windows of one article, spun or not.
 
         :param text: The clean article.
         :param rng: Source of chance.
+        :param spinner: The maker for this article, if it is to be another than usual.
         :return: Its windows.
         """
         article = segment(text)
         edits: list[Edit] = []
         if rng.random() >= self.settings.untouched:
-            spinner = rng.choices(self.spinners, self.weights)[0]
-            edits = spinner.spin(article, Options.drawn(rng), rng)
+            edits = (spinner or self.spinner).spin(article, Options.drawn(rng), rng)
         yield from self.cut(label(article, edits, self.ids), rng)
 
     def cut(self, spun: Labelled, rng: Random) -> Iterator[Window]:

@@ -9,18 +9,36 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from restorer.align import align
 from restorer.segment import segment
 
-__all__ = ["Table", "authored_table", "observed_table", "paraphrase_table", "thesaurus_table"]
+__all__ = [
+    "CLOSED",
+    "MOST_WORDS",
+    "Table",
+    "Weights",
+    "Words",
+    "authored_table",
+    "neighbour_table",
+    "observed_table",
+    "paraphrase_table",
+    "rate",
+    "thesaurus_table",
+]
 
 Words = tuple[str, ...]
 Weights = defaultdict[Words, defaultdict[Words, float]]
 DATA = Path(__file__).parent / "data"
 MOST_WORDS = 7
-RANK_DECAY = 0.6
+RANK_DECAY = 0.7
 """Weight of an alternative relative to the one before it; lists are written likeliest first."""
 
+
+LEAST_SHARE = 1e-3
+"""Alternatives that are drawn more seldom than this are left out."""
 
 _CLOSED = """
 the a an and of to on or that is it he his she her in for with from are was by at as they their them him i me my we our
@@ -68,7 +86,8 @@ class Table:
             kept = {words: w for words, w in row.items() if words and words != head and len(words) <= MOST_WORDS}
             total = sum(kept.values())
             if head and total and len(head) <= MOST_WORDS and any(w.isalpha() for w in head):
-                entries[head] = {words: w / total for words, w in kept.items()}
+                ranked = sorted(kept.items(), key=lambda item: -item[1])
+                entries[head] = {words: w / total for words, w in ranked if w >= LEAST_SHARE * total}
         return cls(entries)
 
     def merged(self, other: Table, weight: float) -> Table:
@@ -172,3 +191,27 @@ def _inflected(word: str, synonyms: Mapping[tuple[str, str], list[str]]) -> Iter
                 first, _, rest = synonym.partition(" ")
                 forms = getInflection(first, tags[0]) if tags else ()
                 yield f"{forms[0] if forms else first} {rest}".strip().lower()
+
+
+def neighbour_table(embedding: NDArray[np.float32], words: Mapping[str, int], most: int = 4) -> Table:
+    """Nearest neighbours of an embedding: synonyms, antonyms and mere company alike.
+
+    :param embedding: One row a word piece, of shape (pieces, width).
+    :param words: Words with their rows; only these are heads or alternatives.
+    :param most: Most alternatives to a head.
+    :return: The table, weighted by cosine.
+    """
+    names = sorted(words)
+    vectors = embedding[[words[name] for name in names]]
+    vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    weights: Weights = defaultdict(lambda: defaultdict(float))
+    for start in range(0, len(names), 1024):
+        cosines = vectors[start : start + 1024] @ vectors.T
+        order = np.argsort(-cosines, axis=1)[:, : 6 * most]
+        for row, columns in enumerate(order.tolist()):
+            head = names[start + row]
+            # The same word in another inflection is no replacement.
+            kept = [c for c in columns if names[c][:4] != head[:4]][:most]
+            for column in kept:
+                weights[(head,)][(names[column],)] += max(float(cosines[row, column]), 0.01) ** 4
+    return Table.from_weights(weights)

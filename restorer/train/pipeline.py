@@ -18,8 +18,9 @@ from restorer.models.features import Pieces
 from restorer.segment import segment
 from restorer.train.corpus import Article, held_out, overlapping, read_folder, shingles, tuning
 from restorer.train.examples import Batch, ExampleMaker, Window, batches
-from restorer.train.lexicon import Table, authored_table, observed_table, thesaurus_table
-from restorer.train.spinners import Spinner, TableSpinner
+from restorer.train.makers import Makers, frequencies
+from restorer.train.spinners import Mixture
+from restorer.train.terms import carriers
 from restorer.train.trainer import Schedule
 from restorer.train.vocabulary import build_channel, build_vocabulary, count
 
@@ -31,6 +32,7 @@ UNKNOWN_FORMS = 0.15
 
 UNCALIBRATED = {"fpr": [1e-5, 1e-1], "flag": [0.5, 0.5], "edit": [0.5, 0.5], "curve": [], "document": [-7.0, 0.45]}
 NOT_CLEAN = ("politics_2019_other",)
+CARRIERS = "carriers"
 RECENT = ("realtimeqa_news", "intl_2024", "newsflick_2026")
 
 
@@ -41,7 +43,10 @@ class Plan:
     :param corpus: Folder of clean articles (JSONL, optionally .zst).
     :param run: Working folder: vocabulary, channel, checkpoints, log.
     :param output: The model folder to write.
-    :param thesaurus: ``wordnet_thesaurus.tsv``, the second maker; left out when None.
+    :param lexicon: Folder with the word lists that are not in the package; their makers are left out when None.
+    :param generator: Model folder that guesses words for the masked maker; left out when None.
+    :param without: Makers to leave out everywhere (leave-one-maker-out).
+    :param start: Model folder to start from; the base model when None.
     :param kept_aside: Texts that must share nothing with the training articles (the seeds).
     :param base: Folder of the pretrained encoder; the packaged one when None.
     :param seed: Seed of every draw.
@@ -51,7 +56,10 @@ class Plan:
     corpus: Path
     run: Path
     output: Path
-    thesaurus: Path | None = None
+    lexicon: Path | None = None
+    generator: Path | None = None
+    without: frozenset[str] = frozenset()
+    start: Path | None = None
     kept_aside: tuple[Path, ...] = ()
     base: Path | None = None
     seed: int = 20261124
@@ -64,16 +72,14 @@ class Material:
 
     :param articles: Training articles.
     :param held: Held-out articles.
-    :param table: The phrase table.
-    :param thesaurus: The second maker's table, if any.
+    :param makers: The makers.
     :param vocabulary: The wordings.
     :param channel: The channel over them.
     """
 
     articles: list[Article]
     held: list[Article]
-    table: Table
-    thesaurus: Table | None
+    makers: Makers
     vocabulary: list[str]
     channel: Channel
 
@@ -130,21 +136,24 @@ def prepare(plan: Plan) -> Material:
     :return: The material.
     """
     articles, held = split(plan)
-    table = authored_table().merged(observed_table(), weight=0.5)
-    counts = count((segment(a.text).words for a in articles[:4000]), table)
+    read = [segment(a.text) for a in articles[:4000]]
+    makers = Makers(frequencies(read), plan.base or base_folder(), plan.lexicon, plan.generator, plan.without)
+    table = makers.everything()
     plan.run.mkdir(parents=True, exist_ok=True)
     vocabulary_path, channel_path = plan.run / "wordings.json", plan.run / "channel.npz"
     if not channel_path.exists():
+        counts = count((article.words for article in read), table)
         vocabulary = build_vocabulary(counts, table)
         vocabulary_path.write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
-        build_channel(counts, table, vocabulary).save(channel_path)
+        build_channel(counts, makers.channel_tables(), vocabulary).save(channel_path)
         (plan.run / "articles.json").write_text(json.dumps([a.id for a in articles]), encoding="utf-8")
     vocabulary = json.loads(vocabulary_path.read_text(encoding="utf-8"))
-    frequency = {w: n / counts.total for w, n in counts.words.items()}
-    thesaurus = thesaurus_table(plan.thesaurus, frequency) if plan.thesaurus else None
     channel = Channel.load(channel_path)
     _log.info("%d heads, %d wordings, %d spun forms", len(table), len(vocabulary), len(channel.forms))
-    return Material(articles, held, table, thesaurus, vocabulary, channel)
+    if plan.lexicon is not None and "terms" not in plan.without:
+        texts = carriers(plan.lexicon / "tortured_phrases.tsv", Random(plan.seed), texts=len(articles) // 25)
+        articles += [Article(f"{CARRIERS}-{i}", CARRIERS, "", text) for i, text in enumerate(texts)]
+    return Material(articles, held, makers, vocabulary, channel)
 
 
 def example_maker(material: Material, tokenizer: Tokenizer) -> ExampleMaker:
@@ -154,18 +163,17 @@ def example_maker(material: Material, tokenizer: Tokenizer) -> ExampleMaker:
     :param tokenizer: The base model's tokenizer.
     :return: The maker.
     """
-    spinners: list[tuple[float, Spinner]] = [(0.85, TableSpinner(material.table))]
-    if material.thesaurus is not None:
-        spinners.append((0.15, TableSpinner(material.thesaurus)))
     first, last, mask, unknown = (int(tokenizer.token_to_id(t) or 0) for t in ("[CLS]", "[SEP]", "[MASK]", "[UNK]"))
     pieces = Pieces(lambda w: tokenizer.encode(w, add_special_tokens=False).ids, unknown)
-    return ExampleMaker(spinners, material.channel, material.vocabulary, pieces, (first, last, mask))
+    mixture = Mixture(material.makers.mix())
+    return ExampleMaker(mixture, material.channel, material.vocabulary, pieces, (first, last, mask))
 
 
-def _endless(maker: ExampleMaker, articles: list[Article], rng: Random) -> Iterator[Window]:
+def _endless(maker: ExampleMaker, material: Material, articles: list[Article], rng: Random) -> Iterator[Window]:
+    terms = material.makers.maker("terms") if any(a.source == CARRIERS for a in articles) else None
     while True:
         for article in rng.sample(articles, len(articles)):
-            yield from maker.make(article.text, rng)
+            yield from maker.make(article.text, rng, terms if article.source == CARRIERS else None)
 
 
 def run(plan: Plan) -> None:
@@ -185,9 +193,13 @@ def run(plan: Plan) -> None:
     maker = example_maker(material, tokenizer)
     rng = Random(plan.seed + int((plan.run / "checkpoint.pt").exists()))
     network = Network.from_base(base, [list(maker.pieces(w)) if w else [] for w in material.vocabulary])
+    if plan.start is not None:
+        from restorer.train.warm import start_from
+
+        _log.info("%d wordings as in %s", start_from(network, plan.start, material.vocabulary), plan.start)
     held_rng = Random(plan.seed)
-    held = list(islice(batches(_endless(maker, material.held, held_rng), held_rng, pool=400), 10))
-    stream: Iterator[Batch] = batches(_endless(maker, material.articles, rng), rng)
+    held = list(islice(batches(_endless(maker, material, material.held, held_rng), held_rng, pool=400), 10))
+    stream: Iterator[Batch] = batches(_endless(maker, material, material.articles, rng), rng)
     train(network, stream, held, plan.run, plan.schedule)
 
     read = (segment(a.text) for a in material.articles[:4000])
@@ -225,7 +237,7 @@ def set_calibration(folder: Path, material: Material, rng: Random, *, spun: int 
     rng.shuffle(articles)
     # Words nobody collected are part of every real spinner's table; confidences must allow for them.
     unsure = Restorer(model.with_channel(lambda channel: channel.without(UNKNOWN_FORMS, rng)))
-    judged_spun = judge(unsure, articles[:spun], TableSpinner(material.table), rng)
+    judged_spun = judge(unsure, articles[:spun], Mixture(material.makers.mix()), rng)
     judged_clean = judge(Restorer(model), articles[spun : spun + clean], None, rng)
     values = calibrate(judged_clean, judged_spun)
     (folder / "calibration.json").write_text(json.dumps(values) + "\n", encoding="utf-8")

@@ -18,6 +18,9 @@ from restorer.train.network import Network
 
 __all__ = ["Schedule", "evaluate", "train"]
 
+MOST_STEP_SECONDS = 5.0
+"""A step that takes longer was suspended; the rest of its time is not training."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -100,7 +103,7 @@ def train(network: Network, source: Iterator[Batch], held: list[Batch], run: Pat
         values = (losses.detection.item(), losses.wording.item(), losses.right.item())
         sums = [a + b for a, b in zip(sums, values, strict=True)]
         now = time.monotonic()
-        elapsed, began = elapsed + now - began, now
+        elapsed, began = elapsed + min(now - began, MOST_STEP_SECONDS), now
         if step % 50 == 0:
             _record(run, step=step, tokens=tokens, minutes=elapsed / 60, detection=sums[0] / 50,
                     wording=sums[1] / 50, right=sums[2] / 50)  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import pairwise
@@ -90,20 +90,21 @@ def build_vocabulary(counts: Counts, table: Table, *, words: int = 17_000, phras
     return [DELETE, *kept, *(w for w in nlargest(phrases, longer, key=longer.__getitem__) if w not in singles)]
 
 
-def build_channel(counts: Counts, table: Table, vocabulary: list[str]) -> Channel:
-    """Turn a spinner's table round.
+def build_channel(counts: Counts, tables: Sequence[tuple[Table, float]], vocabulary: list[str]) -> Channel:
+    """Turn spinners' tables round.
 
     :param counts: Counts of clean text.
-    :param table: Original → spun.
+    :param tables: Original → spun, each with a weight: how likely a page was spun with such a table.
     :param vocabulary: The wordings in order of id.
     :return: Spun → wording tags.
     """
     ids = {wording: i for i, wording in enumerate(vocabulary)}
     mass: dict[Words, dict[Words, float]] = defaultdict(lambda: defaultdict(float))
-    for head, row in table.entries.items():
-        frequency = (counts.of(head) + _SMOOTHING) * rate(head)
-        for spun, share in row.items():
-            mass[spun][head] += frequency * share
+    for table, weight in tables:
+        for head, row in table.entries.items():
+            frequency = weight * (counts.of(head) + _SMOOTHING) * rate(head)
+            for spun, share in row.items():
+                mass[spun][head] += frequency * share
     forms = []
     for spun, originals in mass.items():
         form = _form(spun, originals, ids, counts)

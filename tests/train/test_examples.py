@@ -30,14 +30,14 @@ def vocabulary() -> list[str]:
 
 @pytest.fixture(scope="module")
 def channel(vocabulary: list[str]) -> Channel:
-    return build_channel(count([segment(TEXT).words], TABLE), TABLE, vocabulary)
+    return build_channel(count([segment(TEXT).words], TABLE), [(TABLE, 1.0)], vocabulary)
 
 
 def maker(vocabulary: list[str], channel: Channel, **settings: float) -> ExampleMaker:
     known: dict[str, int] = {}
     pieces = Pieces(lambda word: [200 + known.setdefault(word, len(known))], unknown=1)
     special = (FIRST, LAST, MASK)
-    return ExampleMaker([(1.0, TableSpinner(TABLE))], channel, vocabulary, pieces, special, Settings(**settings))  # type: ignore[arg-type]
+    return ExampleMaker(TableSpinner(TABLE), channel, vocabulary, pieces, special, Settings(**settings))  # type: ignore[arg-type]
 
 
 def test_vocabulary_begins_with_delete_and_holds_every_original(vocabulary: list[str]) -> None:

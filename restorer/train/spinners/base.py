@@ -10,7 +10,9 @@ from typing import Protocol
 from restorer.align import join
 from restorer.segment import Segmented, Shape
 
-__all__ = ["Edit", "Options", "Spinner", "spun_text"]
+__all__ = ["Edit", "Mixture", "Options", "Spinner", "allowed", "spun_text"]
+
+_MATCHED = (Shape.LOWER, Shape.TITLE, Shape.TITLE_FIRST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,22 @@ class Options:
         return cls(density, rng.random() < 0.5, rng.random() < 0.5, 1.0 if rng.random() < 0.7 else 0.3)
 
 
+def allowed(article: Segmented, index: int, options: Options) -> bool:
+    """Whether the options let a spinner touch a word.
+
+    :param article: The article.
+    :param index: Index of the word.
+    :param options: How the article is spun.
+    :return: False for addresses, words in capitals, and what the options protect.
+    """
+    shape = article.shapes[index]
+    if article.protected[index] or (article.words[index].isalpha() and shape not in _MATCHED):
+        return False
+    if options.protect_capitals and shape != Shape.LOWER:
+        return False
+    return not (options.protect_quotes and article.quoted[index])
+
+
 class Spinner(Protocol):
     """Something that spins an article."""
 
@@ -65,6 +83,24 @@ class Spinner(Protocol):
         :return: Edits in order of position, not overlapping.
         """
         ...
+
+
+class Mixture:
+    """Draws one of several makers for each article."""
+
+    def __init__(self, makers: Sequence[tuple[float, Spinner]]) -> None:
+        self._weights, self._makers = zip(*makers, strict=True)
+
+    def spin(self, article: Segmented, options: Options, rng: Random) -> list[Edit]:
+        """Draw a maker and its replacements for one article.
+
+        :param article: The clean article.
+        :param options: How to spin it.
+        :param rng: Source of chance; the same state gives the same edits.
+        :return: Edits in order of position, not overlapping.
+        """
+        maker: Spinner = rng.choices(self._makers, self._weights)[0]
+        return maker.spin(article, options, rng)
 
 
 def spun_text(article: Segmented, edits: Sequence[Edit]) -> tuple[str, list[tuple[int, int, str]]]:

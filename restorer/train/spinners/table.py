@@ -7,11 +7,9 @@ from random import Random
 
 from restorer.segment import Segmented, Shape
 from restorer.train.lexicon import Table, Words, rate
-from restorer.train.spinners.base import Edit, Options
+from restorer.train.spinners.base import Edit, Options, allowed
 
 __all__ = ["TableSpinner"]
-
-_MATCHED = (Shape.LOWER, Shape.TITLE, Shape.TITLE_FIRST)
 
 
 class TableSpinner:
@@ -52,22 +50,13 @@ class TableSpinner:
     def _match(self, article: Segmented, index: int, options: Options) -> Words | None:
         word = article.words[index]
         rows = self._heads.get(word)
-        if rows is None or article.protected[index] or not self._allowed(article, index, options):
+        if rows is None or not allowed(article, index, options):
             return None
         for head in rows:
             last = index + len(head)
             if last <= len(article) and tuple(article.words[index:last]) == head and self._joined(article, index, last):
                 return head
         return None
-
-    @staticmethod
-    def _allowed(article: Segmented, index: int, options: Options) -> bool:
-        shape = article.shapes[index]
-        if article.words[index].isalpha() and shape not in _MATCHED:
-            return False
-        if options.protect_capitals and shape != Shape.LOWER:
-            return False
-        return not (options.protect_quotes and article.quoted[index])
 
     @staticmethod
     def _joined(article: Segmented, first: int, last: int) -> bool:
