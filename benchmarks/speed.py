@@ -25,7 +25,7 @@ from restorer.models.features import TYPE_PAD, windows
 from restorer.models.onnx import WINDOW, OnnxModel
 from restorer.segment import segment
 
-ROUNDS = 7
+ROUNDS = 15
 
 
 def seconds(task: Callable[[], object]) -> float:

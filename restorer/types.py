@@ -5,6 +5,7 @@ All classes are frozen. All offsets are code points of the document's own text, 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
@@ -182,13 +183,12 @@ class Calibration:
         """
         if not self.curve:
             return raw
-        below = self.curve[0]
-        for above in self.curve:
-            if raw <= above[0]:
-                width = above[0] - below[0]
-                return above[1] if width <= 0 else below[1] + (raw - below[0]) / width * (above[1] - below[1])
-            below = above
-        return self.curve[-1][1]
+        place = bisect_left(self.curve, (raw,))
+        if place == len(self.curve):
+            return self.curve[-1][1]
+        above, below = self.curve[place], self.curve[max(place - 1, 0)]
+        width = above[0] - below[0]
+        return above[1] if width <= 0 else below[1] + (raw - below[0]) / width * (above[1] - below[1])
 
     def thresholds(self, fpr: float) -> tuple[float, float]:
         """Interpolated (flag, edit) thresholds for a requested false alarm rate.

@@ -216,6 +216,8 @@ class OnnxModel:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
+        # Threads that wait by spinning keep a core from everything that follows a window (docs/experiments.md).
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         config["calibration"] = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
