@@ -12,18 +12,19 @@ from zlib import crc32
 
 from restorer import Restorer, __version__
 from restorer.config import Settings
-from restorer.train.corpus import Article, held_out, read_folder, tuning
+from restorer.train.corpus import MEASURED_SOURCES, Article, held_out, read_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 SEEDS = ROOT / "seeds"
+ENCYCLOPEDIA = "general_wikipedia_passages"
 SPUN_SEEDS = ("000_51b03726b155822c", "002_8a5da1890fba73c2")
 CLEAN_SEEDS = ("001_4adbfad0522c808d", "003_f2ea12741fe29b45", "004_6e80be64559020f8")
 
 
-def default_restorer(*, threads: int = 2) -> Restorer:
-    """The shipped model with default settings."""
-    return Restorer.from_pretrained(ROOT / "models" / "small", settings=Settings(threads=threads))
+def default_restorer(*, threads: int = 2, folder: Path = ROOT / "models" / "small") -> Restorer:
+    """The shipped model, or the one in a folder, with default settings."""
+    return Restorer.from_pretrained(folder, settings=Settings(threads=threads))
 
 
 def seed(name: str) -> str:
@@ -32,8 +33,9 @@ def seed(name: str) -> str:
 
 
 def measured_articles(corpus: Path, *, skip: tuple[str, ...] = ("politics_2019_other",)) -> Iterator[Article]:
-    """Held-out articles that no threshold was set on, in an order that has nothing to do with their source."""
-    kept = [a for a in read_folder(corpus, skip=skip) if held_out(a) and not tuning(a) and len(a.text) > 600]
+    """Held-out articles of sources that no threshold was set on, in an order that has nothing to do with the source."""
+    everything = (a for a in read_folder(corpus, skip=skip) if a.source in MEASURED_SOURCES)
+    kept = [a for a in everything if held_out(a) and len(a.text) > (600 if a.source != ENCYCLOPEDIA else 300)]
     yield from sorted(kept, key=lambda a: crc32(f"order {a.id}".encode()))
 
 

@@ -141,6 +141,26 @@ def _restored(text: str, gold: Gold, made: Sequence[Edit]) -> bool:
     return any(got == folded(before + wording + after) for wording in gold.wordings)
 
 
+def judged_edits(result: Result, gold: Sequence[Gold]) -> list[tuple[float, bool]]:
+    """Shown confidence of every applied edit, and whether it restores a span by itself."""
+    text = result.document.text
+    rows = []
+    for finding in result.applied:
+        edit = Edit(finding.start, finding.end, finding.replacement or "")
+        touched = [g for g in gold if _touches(edit, g)]
+        rows.append((finding.confidence, len(touched) > 0 and all(_restored(text, g, [edit]) for g in touched)))
+    return rows
+
+
+def calibration_error(judged: Sequence[tuple[float, bool]], bins: int = 10) -> float:
+    """Expected calibration error: mean distance of shown confidence and share right over equally wide bins."""
+    groups: dict[int, list[tuple[float, bool]]] = {}
+    for confidence, right in judged:
+        groups.setdefault(min(int(confidence * bins), bins - 1), []).append((confidence, right))
+    distance = sum(abs(sum(c for c, _ in row) - sum(r for _, r in row)) for row in groups.values())
+    return distance / max(len(judged), 1)
+
+
 def wilson(hits: int, trials: int) -> tuple[float, float]:
     """95% Wilson interval of a share."""
     if not trials:

@@ -46,7 +46,7 @@ class _Span:
 
 
 def decode(
-    text: Segmented, scores: Scores, evidence: DocumentEvidence, calibration: Calibration
+    text: Segmented, scores: Scores, evidence: DocumentEvidence, calibration: Calibration, *, pooling: bool = True
 ) -> tuple[Finding, ...]:
     """Every span that might be spun, with ranked wordings; nothing is decided yet.
 
@@ -54,10 +54,11 @@ def decode(
     :param scores: The model's scores.
     :param evidence: The document's evidence.
     :param calibration: The model's calibration of confidences.
+    :param pooling: Whether the occurrences of one form agree on a wording.
     :return: Candidate findings in order of position, not overlapping.
     """
     likely = {i: row for i, row in scores.candidates.items() if evidence.posterior[i] >= LEAST_POSTERIOR}
-    pooled = _pool(text.words, likely)
+    pooled = _pool(text.words, likely) if pooling else likely
     return tuple(
         finding
         for span in _spans(text, pooled, scores.phrases)

@@ -15,14 +15,14 @@ import numpy as np
 from restorer.config import Settings
 from restorer.decide import CERTAIN, Policy, thresholds_for
 from restorer.decode import decode
-from restorer.evidence import DocumentEvidence, Leftover, find_leftovers, weigh
+from restorer.evidence import DocumentEvidence, Kinds, Leftover, find_leftovers, weigh
 from restorer.models.base import EditModel
 from restorer.models.locate import shipped_models
 from restorer.references import ReferenceEdit, References
 from restorer.segment import Segmented, sections, segment
 from restorer.types import Alternative, Calibration, Document, DocumentSummary, Evidence, Finding, Result
 
-__all__ = ["Part", "Restorer", "detect", "load_model", "restore"]
+__all__ = ["Part", "Restorer", "detect", "document_surprise", "load_model", "restore"]
 
 CERTAINTY = 0.99
 """Shown for what is read off a clean copy or a rule; nothing is quite certain."""
@@ -56,13 +56,15 @@ def load_model(name: str, *, threads: int = 0) -> EditModel:
 class Restorer:
     """Finds spun wording and restores it; holds one model and may be shared by threads."""
 
-    def __init__(self, model: EditModel, settings: Settings | None = None) -> None:
+    def __init__(self, model: EditModel, settings: Settings | None = None, kinds: Kinds | None = None) -> None:
         """Put the parts together.
 
         :param model: Scores words and proposes wordings.
         :param settings: Thresholds and policies; the defaults when None.
+        :param kinds: Kinds of the document's evidence to heed; all of them when None.
         """
         self.model = model
+        self._kinds = kinds or Kinds()
         self.settings = settings or Settings()
         folder = self.settings.references
         self._references = References.from_folder(Path(folder)) if folder is not None else None
@@ -86,7 +88,15 @@ class Restorer:
         :return: What was found and the restored text.
         """
         document = text if isinstance(text, Document) else Document(text)
-        parts = self.examine(document.text)
+        return self.decide(document, self.examine(document.text))
+
+    def decide(self, document: Document, parts: list[Part]) -> Result:
+        """Turn a document's scored stretches into findings.
+
+        :param document: The document.
+        :param parts: What :meth:`examine` made of its text.
+        :return: What was found and the restored text.
+        """
         candidates = tuple(f for part in parts for f in part.candidates)
         summary = _summary(parts, self.model.calibration)
         policy = Policy.from_settings(self.settings, summary.quotes_spun)
@@ -126,9 +136,10 @@ class Restorer:
         """Everything about one stretch of a document; offsets are the document's."""
         text = segment(stretch)
         scores = next(iter(self.model.score([text])))
-        evidence = weigh(text, scores.spun_logit, self.model.prior)
-        scored = decode(text, scores, evidence, self.model.calibration)
-        leftovers = [item for item in find_leftovers(stretch) if not text.protected[_word_at(text, item.start)]]
+        evidence = weigh(text, scores.spun_logit, self.model.prior, self._kinds)
+        scored = decode(text, scores, evidence, self.model.calibration, pooling=self._kinds.forms)
+        traces = find_leftovers(stretch) if self._kinds.leftovers else []
+        leftovers = [item for item in traces if not text.protected[_word_at(text, item.start)]]
         certain = [_leftover(stretch, item, text, evidence) for item in leftovers]
         if self._references is not None and (match := self._references.find(text)) is not None:
             certain += [_from_reference(text, edit, evidence) for edit in self._references.edits(text, match)]
@@ -232,11 +243,20 @@ def _weaker(one: Finding, other: Finding) -> bool:
     return one.kind not in CERTAIN and one.confidence < other.confidence
 
 
+def document_surprise(parts: list[Part]) -> float:
+    """What speaks for a document having gone through a spinner (nats): its words and its leftovers together.
+
+    :param parts: What :meth:`Restorer.examine` made of its text.
+    :return: The log likelihood ratio of a spun document to a clean one.
+    """
+    return sum(part.evidence.surprise + LEFTOVER_SURPRISE * part.leftovers for part in parts)
+
+
 def _summary(parts: list[Part], calibration: Calibration) -> DocumentSummary:
     words = sum(part.words for part in parts)
     offset, slope = calibration.document
     leftovers = sum(part.leftovers for part in parts)
-    surprise = sum(part.evidence.surprise for part in parts) + LEFTOVER_SURPRISE * leftovers
+    surprise = document_surprise(parts)
     expected = sum(part.evidence.rate * part.words for part in parts)
     return DocumentSummary(
         words=words,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from restorer.segment import Segmented, Shape, is_content
 
-__all__ = ["DocumentEvidence", "Leftover", "find_leftovers", "weigh"]
+__all__ = ["DocumentEvidence", "Kinds", "Leftover", "find_leftovers", "weigh"]
 
 CLEAN_RATE = 0.001
 """Share of words that look spun in honest text: where the estimate of a document's rate starts."""
@@ -40,6 +40,25 @@ _TELLING = 3.0
 _SPARED_QUOTED = 0.3
 _SPARED_CAPITAL = 0.2
 """Share of the expected spun words below which a group was left alone; most capitalised words are names anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """Which kinds of the document's evidence are heeded; all of them, but where their worth is measured.
+
+    :param rate: The document's own rate of spun words in place of the training mix's.
+    :param options: Rates of their own for quotations and capitalised words.
+    :param forms: A form's other occurrences: its own rate, and agreement on one wording.
+    :param leftovers: Traces only a spinner leaves.
+    """
+
+    rate: bool = True
+    options: bool = True
+    forms: bool = True
+    leftovers: bool = True
+
+
+_ALL = Kinds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +87,7 @@ class DocumentEvidence:
     capitals_spun: bool | None
 
 
-def weigh(text: Segmented, spun_logit: NDArray[np.float32], prior: float) -> DocumentEvidence:
+def weigh(text: Segmented, spun_logit: NDArray[np.float32], prior: float, kinds: Kinds = _ALL) -> DocumentEvidence:
     """Turn a model's log odds into posteriors, given the document they stand in.
 
     The document's rate is found by expectation maximisation for a shifted class prior (Saerens, Latinne and
@@ -77,6 +96,7 @@ def weigh(text: Segmented, spun_logit: NDArray[np.float32], prior: float) -> Doc
     :param text: The segmented text.
     :param spun_logit: The model's log odds for each word.
     :param prior: Share of spun words in the text the model was trained on.
+    :param kinds: Which kinds of evidence are heeded.
     :return: The evidence.
     """
     alpha = np.fromiter((w[0].isalpha() for w in text.words), np.bool_, len(text))
@@ -88,18 +108,19 @@ def weigh(text: Segmented, spun_logit: NDArray[np.float32], prior: float) -> Doc
     capital = ((text.shapes == Shape.TITLE) | (text.shapes == Shape.TITLE_FIRST)) & alpha & ~quoted
     plain = alpha & ~quoted & ~capital
     rate = _rate(ratio[alpha], CLEAN_RATE, PRIOR_WORDS)
-    start = _rate(ratio[plain], CLEAN_RATE, PRIOR_WORDS)
+    start = _rate(ratio[plain], CLEAN_RATE, PRIOR_WORDS) if kinds.rate else prior
     options = np.zeros(len(text))
     rates = np.full(len(text), start)
     verdicts: list[bool | None] = []
     for group, spared in ((quoted, _SPARED_QUOTED), (capital, _SPARED_CAPITAL)):
-        own = _rate(ratio[group], start, GROUP_WORDS)
+        own = _rate(ratio[group], start, GROUP_WORDS) if kinds.rate and kinds.options else start
         rates[group] = own
         options[group] = _logit(own) - _logit(start)
         verdicts.append(_verdict(ratio[group], start, spared))
     base = _logit_array(rates)
     spared = (quoted & (verdicts[0] is False)) | (capital & (verdicts[1] is False))
     peers, occurrences = _peers(text.words, np.where(alpha, _sigmoid(ratio + base), 0.0), rates, alpha, spared)
+    peers *= kinds.forms
     posterior = np.where(alpha, _sigmoid(ratio + base + peers), 0.0)
     surprise = np.log1p(rates[alpha] * np.expm1(np.minimum(ratio[alpha], _MOST_RATIO))).sum()
     surprise -= np.log1p(CLEAN_RATE * np.expm1(np.minimum(ratio[alpha], _MOST_RATIO))).sum()

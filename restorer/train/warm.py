@@ -31,7 +31,7 @@ def start_from(network: Network, folder: Path, vocabulary: list[str]) -> int:
     """
     state = _dense(onnx.load(str(folder / "model.onnx")).graph)
     own = network.state_dict()
-    matched = {name: torch.from_numpy(value) for name, value in state.items() if name in own}
+    matched = {name: torch.tensor(value) for name, value in state.items() if name in own}
     network.load_state_dict(matched, strict=False)
     head = Head.load(folder, 1.0)
     rows = {wording.lower(): row for row, wording in enumerate(head.wordings)}

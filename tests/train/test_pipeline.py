@@ -17,12 +17,14 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers  # noqa: E
 
 from restorer import Restorer  # noqa: E402
 from restorer.errors import InputError  # noqa: E402
+from restorer.models.features import TYPES  # noqa: E402
 from restorer.models.onnx import OnnxModel  # noqa: E402
 from restorer.segment import segment  # noqa: E402
 from restorer.train.corpus import held_out, overlapping, read_folder, shingles  # noqa: E402
 from restorer.train.network import Network  # noqa: E402
 from restorer.train.pipeline import Plan, run, split  # noqa: E402
 from restorer.train.trainer import Schedule  # noqa: E402
+from restorer.train.warm import start_from  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -80,8 +82,11 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def trained(corpus: Path, base: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     run_folder, output = tmp_path_factory.mktemp("run"), tmp_path_factory.mktemp("models") / "tiny"
     # Two goes: the second resumes from the first one's checkpoint.
-    for minutes in (0.03, 0.06):
-        run(Plan(corpus, run_folder, output, base=base, schedule=Schedule(minutes=minutes, threads=1)))
+    elapsed = 0.0
+    for _ in range(2):
+        run(Plan(corpus, run_folder, output, base=base, schedule=Schedule(minutes=elapsed + 0.03, threads=1)))
+        lines = (run_folder / "log.jsonl").read_text(encoding="utf-8").splitlines()
+        elapsed = json.loads(lines[-1])["minutes"]
     return run_folder, output
 
 
@@ -121,6 +126,26 @@ def test_the_exported_graph_says_what_the_network_says(trained: tuple[Path, Path
         expected = network.detector(hidden)[0, :, 0].numpy()
     heads = np.cumsum([1, *(len(p) for p in pieces[:-1])])
     assert np.abs(next(model.score([text_])).spun_logit - expected[heads]).max() < 0.5
+
+
+def test_training_may_start_from_an_exported_model(trained: tuple[Path, Path], base: Path) -> None:
+    run_folder, output = trained
+    wordings = json.loads((run_folder / "wordings.json").read_text(encoding="utf-8"))
+    checkpoint = torch.load(run_folder / "checkpoint.pt", weights_only=True)["network"]
+    network = Network.from_base(base, [[1]] * (len(wordings) + 1))
+    found = start_from(network, output, [*wordings, "a wording of its own"])
+    assert found == len(wordings)
+    state = network.state_dict()
+    for name, value in checkpoint.items():
+        if name.startswith("wordings") or name == "prior_scale" or "token_type" in name:
+            continue
+        assert torch.allclose(state[name], value, atol=0.02), name
+    assert torch.allclose(state["wordings.weight"][:-1], checkpoint["wordings.weight"], atol=0.01)
+    told = Network.from_base(base, [[1]] * len(wordings))
+    told.load_state_dict(checkpoint)
+    kinds = torch.arange(TYPES)
+    tables = [n.encoder.embeddings.token_type_embeddings(kinds) for n in (network, told)]
+    assert torch.allclose(*tables, atol=0.02)
 
 
 def test_no_training_article_is_held_out_or_overlaps_one_or_a_text_kept_aside(corpus: Path, tmp_path: Path) -> None:

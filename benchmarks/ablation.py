@@ -1,0 +1,59 @@
+"""What each kind of the document's evidence is worth: one row without each, on spun and on clean text.
+
+python -m benchmarks.ablation CORPUS LEXICON [ARTICLES]
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from benchmarks.common import SEEDS, SPUN_SEEDS, default_restorer, measured_articles, seed, write
+from benchmarks.scoring import Tally, read_gold, score
+from benchmarks.spun import material, measure
+from restorer import Restorer
+from restorer.evidence import Kinds
+
+ROWS = {
+    "all": Kinds(),
+    "without the document's rate": Kinds(rate=False),
+    "without options": Kinds(options=False),
+    "without one form, one original": Kinds(forms=False),
+    "without leftovers": Kinds(leftovers=False),
+    "none": Kinds(rate=False, options=False, forms=False, leftovers=False),
+}
+DENSITY = 0.3
+
+
+def clean(restorer: Restorer, texts: Sequence[str]) -> float:
+    """Edits per 1,000 words of clean text."""
+    results = [restorer.restore(text) for text in texts]
+    return round(1000 * sum(len(r.applied) for r in results) / sum(r.summary.words for r in results), 4)
+
+
+def main(corpus: Path, lexicon: Path, articles: int) -> None:
+    shipped = default_restorer()
+    texts, makers = material(corpus, lexicon, articles)
+    honest = [a.text for a in islice(measured_articles(corpus), 150)]
+    rows: dict[str, Any] = {}
+    for name, kinds in ROWS.items():
+        restorer = Restorer(shipped.model, shipped.settings, kinds)
+        golds = [(seed(s), read_gold(SEEDS / "gold" / f"{s}.jsonl")) for s in SPUN_SEEDS]
+        seeds = sum((score(restorer.restore(text), gold) for text, gold in golds), Tally())
+        rows[name] = {
+            "seeds_f05": seeds.figures()["f05"],
+            **{
+                f"{maker}_f05": measure(restorer, texts, makers.maker(maker), DENSITY).tally.figures()["f05"]
+                for maker in ("phrases", "paraphrases")
+            },
+            "clean_edits_per_1000_words": clean(restorer, honest),
+        }
+        print(name, rows[name], flush=True)
+    write("ablation", {"articles": len(texts), "density": DENSITY, "rows": rows})
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 40)
