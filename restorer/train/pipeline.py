@@ -181,7 +181,7 @@ def run(plan: Plan) -> None:
 
     :param plan: The plan.
     """
-    from restorer.train.export import cased, export_model, write_card
+    from restorer.train.export import cased, export_model, lineage, write_card
     from restorer.train.network import Network
     from restorer.train.trainer import train
 
@@ -200,11 +200,11 @@ def run(plan: Plan) -> None:
     held_rng = Random(plan.seed)
     held = list(islice(batches(_endless(maker, material, material.held, held_rng), held_rng, pool=400), 10))
     stream: Iterator[Batch] = batches(_endless(maker, material, material.articles, rng), rng)
-    train(network, stream, held, plan.run, plan.schedule)
+    tokens = train(network, stream, held, plan.run, plan.schedule)
 
     read = (segment(a.text) for a in material.articles[:4000])
-    prior = spun_share(held)
-    export_model(network, cased(material.vocabulary, read), plan.run, base, plan.output, prior=prior)
+    about = lineage(plan.start) | {"tokens": tokens, "prior": spun_share(held), "without": sorted(plan.without)}
+    export_model(network, cased(material.vocabulary, read), plan.run, base, plan.output, about)
     set_calibration(plan.output, material, Random(plan.seed))
     write_card(plan.output, plan.run)
 

@@ -64,7 +64,7 @@ def _tensors(batch: Batch) -> dict[str, Tensor]:
     return {f.name: torch.from_numpy(getattr(batch, f.name)) for f in fields(batch)}
 
 
-def train(network: Network, source: Iterator[Batch], held: list[Batch], run: Path, schedule: Schedule) -> None:
+def train(network: Network, source: Iterator[Batch], held: list[Batch], run: Path, schedule: Schedule) -> int:
     """Train until the time is up.
 
     :param network: The network, changed in place.
@@ -72,6 +72,7 @@ def train(network: Network, source: Iterator[Batch], held: list[Batch], run: Pat
     :param held: Held-out batches to report on at each checkpoint.
     :param run: Folder for ``checkpoint.pt`` and ``log.jsonl``; training goes on from a checkpoint found there.
     :param schedule: How long and how hard.
+    :return: Pieces trained on, over all resumptions.
     """
     torch.set_flush_denormal(True)
     if schedule.threads:
@@ -116,6 +117,7 @@ def train(network: Network, source: Iterator[Batch], held: list[Batch], run: Pat
     _save(run, network, optimiser, elapsed, step, tokens)
     figures = evaluate(network, held)
     _record(run, step=step, tokens=tokens, minutes=elapsed / 60, **figures, schedule=asdict(schedule))
+    return tokens
 
 
 def _has_bfloat16() -> bool:
