@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from random import Random
@@ -119,31 +119,38 @@ class Settings:
     :param untouched: Share of articles left as they are.
     :param masked: Share of unspun words hidden for the masked-LM task.
     :param blind: Share of articles scored as if the channel knew nothing.
-    :param hidden: Chance that a spun form is hidden from the channel, in the other articles.
+    :param partial: Share of articles whose channel knows one table only, most often not the maker's own.
+    :param hidden: Chance that a spun form is hidden from the channel, in the other articles: this or, for
+        a third of them, any.
     :param lengths: Most pieces to a window, drawn per article.
     """
 
     untouched: float = 0.25
     masked: float = 0.06
-    blind: float = 0.15
-    hidden: float = 0.12
+    blind: float = 0.12
+    partial: float = 0.3
+    hidden: float = 0.1
     lengths: tuple[int, ...] = (46, 62, 62, 94)
 
 
 class ExampleMaker:
-    """Draws a spinner, its options and what is hidden for each article, and cuts it into windows."""
+    """Draws a spinner, its options and what is hidden for each article, and cuts it into windows.
+
+    The first channel is the one that ships; the others know part of it, so that the model learns to do without the
+    table of the spinner at hand while the channel still knows another's.
+    """
 
     def __init__(
         self,
         spinner: Spinner,
-        channel: Channel,
+        channels: Sequence[Channel],
         vocabulary: list[str],
         pieces: Pieces,
         special: tuple[int, int, int],
         settings: Settings | None = None,
     ) -> None:
         self.spinner = spinner
-        self.channel = channel
+        self.channel, *self.partial = channels
         self.ids = {wording: i for i, wording in enumerate(vocabulary)}
         self.pieces = pieces
         self.first, self.last, self.mask = special
@@ -170,14 +177,17 @@ class ExampleMaker:
         :param rng: Source of chance.
         :return: Its windows.
         """
-        matches = self.channel.match(spun.words)
+        partial = bool(self.partial) and rng.random() < self.settings.partial
+        channel = rng.choice(self.partial) if partial else self.channel
+        matches = channel.match(spun.words)
         if rng.random() < self.settings.blind:
             kept = []
         else:
+            share = self.settings.hidden if rng.random() < 0.67 else rng.uniform(self.settings.hidden, 1.0)
             seen = {form.words for _, form in matches.forms}
-            hidden = {w for w in sorted(seen) if rng.random() < self.settings.hidden}
+            hidden = {w for w in sorted(seen) if rng.random() < share}
             kept = [pair for pair in matches.forms if pair[1].words not in hidden]
-        matches = self.channel.matches(len(spun.words), kept)
+        matches = channel.matches(len(spun.words), kept)
         types = type_ids(matches.buckets, spun.quoted, spun.shapes)
         covering = matches.covering()
         lengths = [len(self.pieces(w)) for w in spun.words]

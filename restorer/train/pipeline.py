@@ -74,14 +74,14 @@ class Material:
     :param held: Held-out articles.
     :param makers: The makers.
     :param vocabulary: The wordings.
-    :param channel: The channel over them.
+    :param channels: The channel over them, and one for each of the tables it is built from.
     """
 
     articles: list[Article]
     held: list[Article]
     makers: Makers
     vocabulary: list[str]
-    channel: Channel
+    channels: list[Channel]
 
 
 def base_folder() -> Path:
@@ -141,19 +141,20 @@ def prepare(plan: Plan) -> Material:
     table = makers.everything()
     plan.run.mkdir(parents=True, exist_ok=True)
     vocabulary_path, channel_path = plan.run / "wordings.json", plan.run / "channel.npz"
-    if not channel_path.exists():
-        counts = count((article.words for article in read), table)
-        vocabulary = build_vocabulary(counts, table)
-        vocabulary_path.write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
-        build_channel(counts, makers.channel_tables(), vocabulary).save(channel_path)
+    counts = count((article.words for article in read), table)
+    if not vocabulary_path.exists():
+        vocabulary_path.write_text(json.dumps(build_vocabulary(counts, table), ensure_ascii=False), encoding="utf-8")
         (plan.run / "articles.json").write_text(json.dumps([a.id for a in articles]), encoding="utf-8")
     vocabulary = json.loads(vocabulary_path.read_text(encoding="utf-8"))
-    channel = Channel.load(channel_path)
-    _log.info("%d heads, %d wordings, %d spun forms", len(table), len(vocabulary), len(channel.forms))
+    tables = makers.channel_tables()
+    partial = [[pair] for pair in tables] if len(tables) > 1 else []
+    channels = [build_channel(counts, row, vocabulary) for row in (tables, *partial)]
+    channels[0].save(channel_path)
+    _log.info("%d heads, %d wordings, %d spun forms", len(table), len(vocabulary), len(channels[0].forms))
     if plan.lexicon is not None and "terms" not in plan.without:
         texts = carriers(plan.lexicon / "tortured_phrases.tsv", Random(plan.seed), texts=len(articles) // 25)
         articles += [Article(f"{CARRIERS}-{i}", CARRIERS, "", text) for i, text in enumerate(texts)]
-    return Material(articles, held, makers, vocabulary, channel)
+    return Material(articles, held, makers, vocabulary, channels)
 
 
 def example_maker(material: Material, tokenizer: Tokenizer) -> ExampleMaker:
@@ -166,7 +167,7 @@ def example_maker(material: Material, tokenizer: Tokenizer) -> ExampleMaker:
     first, last, mask, unknown = (int(tokenizer.token_to_id(t) or 0) for t in ("[CLS]", "[SEP]", "[MASK]", "[UNK]"))
     pieces = Pieces(lambda w: tokenizer.encode(w, add_special_tokens=False).ids, unknown)
     mixture = Mixture(material.makers.mix())
-    return ExampleMaker(mixture, material.channel, material.vocabulary, pieces, (first, last, mask))
+    return ExampleMaker(mixture, material.channels, material.vocabulary, pieces, (first, last, mask))
 
 
 def _endless(maker: ExampleMaker, material: Material, articles: list[Article], rng: Random) -> Iterator[Window]:

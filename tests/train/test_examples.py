@@ -37,7 +37,7 @@ def maker(vocabulary: list[str], channel: Channel, **settings: float) -> Example
     known: dict[str, int] = {}
     pieces = Pieces(lambda word: [200 + known.setdefault(word, len(known))], unknown=1)
     special = (FIRST, LAST, MASK)
-    return ExampleMaker(TableSpinner(TABLE), channel, vocabulary, pieces, special, Settings(**settings))  # type: ignore[arg-type]
+    return ExampleMaker(TableSpinner(TABLE), [channel], vocabulary, pieces, special, Settings(**settings))  # type: ignore[arg-type]
 
 
 def test_vocabulary_begins_with_delete_and_holds_every_original(vocabulary: list[str]) -> None:
