@@ -13,6 +13,9 @@ __all__ = ["Policy", "thresholds_for"]
 QUOTED_DOUBT = 0.25
 """How far the threshold of an edit inside a quotation moves towards certainty, unless the document's were spun."""
 
+GUARDED_DOUBT = 0.8
+"""The same for an edit in a headline in capitals, a table, verse or another language."""
+
 CERTAIN = ("leftover", "reference")
 
 
@@ -79,6 +82,8 @@ class Policy:
         needed = edit
         if candidate.in_quotation and not self.quotes_spun:
             needed += (1.0 - edit) * QUOTED_DOUBT
+        if candidate.evidence.guard is not None:
+            needed = max(needed, edit + (1.0 - edit) * GUARDED_DOUBT)
         applied = candidate.replacement is not None and (sure or candidate.confidence >= needed)
         if candidate.in_quotation and self.quotes == "flag":
             applied = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import exp
@@ -16,6 +16,7 @@ from restorer.config import Settings
 from restorer.decide import CERTAIN, Policy, thresholds_for
 from restorer.decode import decode
 from restorer.evidence import DocumentEvidence, Kinds, Leftover, find_leftovers, weigh
+from restorer.guard import GUARDS, guards
 from restorer.models.base import EditModel
 from restorer.models.locate import shipped_models
 from restorer.references import ReferenceEdit, References
@@ -137,7 +138,7 @@ class Restorer:
         text = segment(stretch)
         scores = next(iter(self.model.score([text])))
         evidence = weigh(text, scores.spun_logit, self.model.prior, self._kinds)
-        scored = decode(text, scores, evidence, self.model.calibration, pooling=self._kinds.forms)
+        scored = _guarded(text, decode(text, scores, evidence, self.model.calibration, pooling=self._kinds.forms))
         traces = find_leftovers(stretch) if self._kinds.leftovers else []
         leftovers = [item for item in traces if not text.protected[_word_at(text, item.start)]]
         certain = [_leftover(stretch, item, text, evidence) for item in leftovers]
@@ -211,6 +212,14 @@ def _from_reference(text: Segmented, edit: ReferenceEdit, evidence: DocumentEvid
             source=edit.source,
         ),
     )
+
+
+def _guarded(text: Segmented, findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Findings that say what they stand in, where that asks for more evidence."""
+    kinds = guards(text) if findings else None
+    for finding in findings:
+        kind = GUARDS[kinds[_word_at(text, finding.start)]] if kinds is not None else ""
+        yield replace(finding, evidence=replace(finding.evidence, guard=kind)) if kind else finding
 
 
 def _merged(certain: Iterable[Finding], scored: Iterable[Finding]) -> list[Finding]:

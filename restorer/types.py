@@ -77,6 +77,7 @@ class Evidence:
     :param options: Change of log odds (nats) because the span is quoted or capitalised and such words were (not) spun.
     :param leftover: What kind of spinner's leftover this is, if it is one.
     :param source: Path of the clean copy the wording was taken from, if it was.
+    :param guard: What the span stands in that asks for near-certain evidence (:data:`restorer.guard.GUARDS`), if so.
     """
 
     model_probability: float
@@ -87,6 +88,7 @@ class Evidence:
     options: float = 0.0
     leftover: str | None = None
     source: str | None = None
+    guard: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

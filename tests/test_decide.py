@@ -42,6 +42,14 @@ def test_an_edit_is_applied_from_its_confidence_and_flagged_from_its_posterior()
     assert decided(finding(posterior=0.5, confidence=0.5)) is None
 
 
+def test_verse_and_tables_need_near_certainty_even_where_quotations_were_spun() -> None:
+    candidate = finding(confidence=0.9)
+    guarded = replace(candidate, evidence=replace(candidate.evidence, guard="verse"))
+    doubtful = Policy(quotes_spun=True)((guarded,), 0.6, 0.6)[0]
+    assert not doubtful.applied
+    assert Policy()((replace(guarded, confidence=0.93),), 0.6, 0.6)[0].applied
+
+
 def test_quotations_need_more_confidence_and_can_be_flagged_only_or_skipped() -> None:
     quoted = finding(quoted=True, confidence=0.65)
     barely = decided(quoted)

@@ -7,6 +7,12 @@ from restorer.types import DocumentSummary, Evidence, Finding, Result
 
 __all__ = ["count", "name", "percent", "reasons", "status", "suggestion", "summary_line", "tri_state", "verdict"]
 
+_GUARDED = {
+    "capitals": "a line in capitals",
+    "table": "a table",
+    "verse": "verse",
+    "another language": "another language",
+}
 _KINDS = {"leftover": "spinner's leftover", "reference": "from a clean copy"}
 _LIKELY, _POSSIBLE = 0.9, 0.5
 
@@ -107,6 +113,8 @@ def reasons(evidence: Evidence) -> list[str]:
         lines.append(f"{times}: {_shift(evidence.consistency)}")
     if evidence.options:
         lines.append(f"how quoted or capitalised words fared here: {_shift(evidence.options)}")
+    if evidence.guard is not None:
+        lines.append(f"stands in {_GUARDED[evidence.guard]}, where only a near-certain edit is applied")
     lines.append(f"all together: {percent(evidence.posterior)} spun")
     return lines
 

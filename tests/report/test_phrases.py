@@ -57,3 +57,4 @@ def test_reasons_give_every_figure_that_counted_and_no_other() -> None:
     assert "open brace" in full
     assert "clean/a.txt" in full
     assert len(reasons(Evidence(0.8, 0.112, 0.97))) == 3
+    assert "stands in a table" in " | ".join(reasons(Evidence(0.8, 0.112, 0.97, guard="table")))
