@@ -219,7 +219,7 @@ def spun_share(held: list[Batch]) -> float:
     return sum(int((b.spun == 1).sum()) for b in held) / sum(int((b.spun >= 0).sum()) for b in held)
 
 
-def set_calibration(folder: Path, material: Material, rng: Random, *, spun: int = 250, clean: int = 1000) -> None:
+def set_calibration(folder: Path, material: Material, rng: Random, *, spun: int = 300, clean: int = 600) -> None:
     """Measure on the tuning half of the held-out articles and write ``calibration.json``.
 
     :param folder: The exported model, which needs none yet.

@@ -1,6 +1,6 @@
 import pytest
 
-from benchmarks.scoring import Gold, Tally, edits, score, wilson
+from benchmarks.scoring import Gold, Tally, calibration_error, edits, judged_edits, score, wilson
 from restorer import Restorer
 from restorer.types import Result
 from tests.fakes import FakeModel
@@ -48,3 +48,17 @@ def test_wilson_interval_covers_the_share_and_narrows() -> None:
     low, high = wilson(5, 1000)
     assert 0 < low < 0.005 < high < 0.02
     assert wilson(0, 0) == (0.0, 1.0)
+
+
+def test_every_applied_edit_is_judged_by_itself_with_its_confidence() -> None:
+    judged = judged_edits(result(), [gold("statesmen", "officials"), gold("mentioned", "argued")])
+    assert [right for _, right in judged] == [True, False, False]
+    assert [confidence for confidence, _ in judged] == [f.confidence for f in result().applied]
+
+
+def test_calibration_error_is_the_distance_of_confidence_and_success() -> None:
+    assert calibration_error([(0.75, True)] * 3 + [(0.75, False)]) == pytest.approx(0.0)
+    assert calibration_error([(0.95, False)] * 2) == pytest.approx(0.95)
+    # Two bins that err by 0.2 either way do not cancel.
+    assert calibration_error([(0.85, True)] * 2 + [(0.25, False)] * 2) == pytest.approx(0.2)
+    assert calibration_error([]) == 0.0

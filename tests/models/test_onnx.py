@@ -179,3 +179,23 @@ def test_rank_agrees_with_ranking_all_common_and_named_wordings(monkeypatch: pyt
         exact = logits - np.log(np.exp(logits).sum())
         assert ids.tolist() == np.argsort(-exact)[:MOST_CANDIDATES].tolist()
         assert values == pytest.approx(exact[ids], abs=1e-3)
+
+
+def test_hidden_words_are_guessed_from_their_context_and_never_as_they_were(model: OnnxModel) -> None:
+    text = segment("The prime minister said on Thursday that the government would publish the report next week.")
+    hidden = [text.words.index("minister"), text.words.index("report")]
+    found = model.fill(text, hidden)
+    assert list(found) == hidden
+    assert all(c.wording != text.words[i] for i, row in found.items() for c in row)
+    likelihoods = [c.log_probability for c in found[hidden[1]]]
+    assert likelihoods == sorted(likelihoods, reverse=True)
+    assert model.fill(text, []) == {}
+
+
+def test_guesses_do_not_depend_on_the_hidden_word_itself(model: OnnxModel) -> None:
+    guesses = []
+    for word in ("report", "sandwich"):
+        text = segment(f"The government would publish the {word} next week.")
+        row = next(iter(model.fill(text, [text.words.index(word)]).values()))
+        guesses.append({c.wording for c in row} - {"report", "sandwich"})
+    assert len(guesses[0] & guesses[1]) >= 10

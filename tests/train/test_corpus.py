@@ -6,7 +6,15 @@ import pytest
 zstandard = pytest.importorskip("zstandard")
 
 from restorer.errors import FileAccessError, InputError  # noqa: E402
-from restorer.train.corpus import Article, held_out, overlapping, read_folder, shingles, tuning  # noqa: E402
+from restorer.train.corpus import (  # noqa: E402
+    MEASURED_SOURCES,
+    Article,
+    held_out,
+    overlapping,
+    read_folder,
+    shingles,
+    tuning,
+)
 
 TEXT = (
     "The harbour council voted on Tuesday to rebuild the eastern pier that a storm had destroyed "
@@ -28,6 +36,10 @@ def test_about_one_article_in_twenty_is_held_out_and_half_of_those_tune() -> Non
 
 def test_a_source_kept_whole_is_always_held_out_and_never_tuned_on() -> None:
     assert all(held_out(article(i, "basil")) and not tuning(article(i, "basil")) for i in range(200))
+
+
+def test_no_threshold_is_set_on_a_source_that_false_alarms_are_measured_on() -> None:
+    assert not any(tuning(article(i, source)) for i in range(200) for source in MEASURED_SOURCES)
 
 
 def test_copies_and_near_copies_overlap_and_others_do_not() -> None:

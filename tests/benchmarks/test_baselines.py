@@ -1,0 +1,23 @@
+from benchmarks.baselines import lookup, turned
+from restorer import Restorer
+from restorer.train.lexicon import Table
+from tests.fakes import FakeModel
+
+TABLE = Table.from_weights(
+    {
+        ("said",): {("mentioned",): 0.5, ("stated",): 0.5},
+        ("noted",): {("mentioned",): 0.2, ("observed",): 0.8},
+        ("at", "least"): {("a", "minimum"): 1.0},
+    }
+)
+
+
+def test_a_list_replaces_the_longest_form_by_its_likeliest_original_whatever_the_context() -> None:
+    method = lookup(turned(TABLE), Restorer(FakeModel()))
+    result = method("He mentioned a minimum of two. See https://mentioned.example/x")
+    assert result.restored == "He said at least of two. See https://mentioned.example/x"
+    assert [f.applied for f in result.findings] == [True, True]
+
+
+def test_what_the_list_does_not_hold_stays() -> None:
+    assert lookup(turned(TABLE), Restorer(FakeModel()))("Nothing here.").findings == ()
