@@ -21,6 +21,10 @@ __all__ = ["QuotePolicy", "Settings", "load_settings"]
 QuotePolicy = Literal["restore", "flag", "skip"]
 
 
+MOST_THREADS = 256
+"""More than any machine has use for; the runtime would give each of them a stack and start them all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a user may choose.
@@ -31,7 +35,7 @@ class Settings:
     :param model: Name of a shipped model, a folder, or a Hugging Face masked LM by folder or hub name.
     :param references: Folder of clean copies to restore from.
     :param ignore_words: Words never flagged, in lower case.
-    :param threads: Threads the model may use; 0 leaves the choice to the runtime.
+    :param threads: Threads the model may use, at most :data:`MOST_THREADS`; 0 leaves the choice to the runtime.
     """
 
     fpr: float = 0.0005
@@ -56,8 +60,8 @@ class Settings:
         if self.quotes not in get_args(QuotePolicy):
             msg = f"quotes must be one of {', '.join(get_args(QuotePolicy))}, got {self.quotes!r}"
             raise SettingsError(msg)
-        if self.threads < 0:
-            msg = f"threads must be 0 (automatic) or more, got {self.threads}"
+        if not 0 <= self.threads <= MOST_THREADS:
+            msg = f"threads must be 0 (automatic) to {MOST_THREADS}, got {self.threads}"
             raise SettingsError(msg)
 
     def with_overrides(self, **overrides: Any) -> Settings:  # noqa: ANN401 - checked by __post_init__

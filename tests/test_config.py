@@ -108,6 +108,7 @@ def test_a_fault_in_a_file_is_named_with_the_file(tmp_path: Path, text: str, par
         ("RESTORER_THREDS", "1", "did you mean RESTORER_THREADS?"),
         ("RESTORER_FPR", "low", "RESTORER_FPR: must be a number, got 'low'"),
         ("RESTORER_THREADS", "-1", "RESTORER_THREADS: threads must be 0"),
+        ("RESTORER_THREADS", "100000", "threads must be 0 (automatic) to 256, got 100000"),
     ],
 )
 def test_a_fault_in_the_environment_is_named(tmp_path: Path, name: str, value: str, part: str) -> None:
