@@ -1,3 +1,5 @@
+import re
+
 """Which settings hold where."""
 
 from __future__ import annotations
@@ -112,7 +114,7 @@ def test_a_fault_in_a_file_is_named_with_the_file(tmp_path: Path, text: str, par
     ],
 )
 def test_a_fault_in_the_environment_is_named(tmp_path: Path, name: str, value: str, part: str) -> None:
-    with pytest.raises(SettingsError, match=part.replace("?", r"\?")):
+    with pytest.raises(SettingsError, match=re.escape(part)):
         load_settings(tmp_path, environ={name: value})
 
 
