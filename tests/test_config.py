@@ -1,9 +1,9 @@
-import re
 
 """Which settings hold where."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
