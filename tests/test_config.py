@@ -1,4 +1,3 @@
-
 """Which settings hold where."""
 
 from __future__ import annotations

@@ -192,7 +192,9 @@ def run(plan: Plan) -> None:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     maker = example_maker(material, tokenizer)
-    rng = Random(plan.seed + int((plan.run / "checkpoint.pt").exists()))
+    log = plan.run / "log.jsonl"
+    # Each resumption draws anew; with the same seed it would repeat the examples of the one before.
+    rng = Random(plan.seed + (len(log.read_bytes()) if log.exists() else 0))
     network = Network.from_base(base, [list(maker.pieces(w)) if w else [] for w in material.vocabulary])
     if plan.start is not None:
         from restorer.train.warm import start_from
