@@ -140,8 +140,9 @@ def _finding(text: Segmented, span: _Span, evidence: DocumentEvidence, calibrati
     first, last = span.first, span.last
     rows = range(first, last)
     posterior = float(min(evidence.posterior[i] for i, row in zip(rows, span.rows, strict=True) if row))
-    ranked = _wordings(span)
-    start, end = int(text.starts[first]), int(text.ends[last - 1])
+    ranked = [(wording, p) for wording, p in _wordings(span) if _placeable(text, first, wording)]
+    if not ranked:
+        return None
     start, end, shown = _written(text, first, last, [wording for wording, _ in ranked])
     alternatives: list[Alternative] = []
     for written, (_, probability) in zip(shown, ranked, strict=True):
@@ -199,7 +200,12 @@ def _written(text: Segmented, first: int, last: int, wordings: list[str]) -> tup
     shape = int(text.shapes[first])
     if wordings[0] == DELETE:
         return _removed(text, first, last)
-    cased = [_cased(wording, shape, last - first == 1) for wording in wordings]
+    cased = [_like_apostrophes(text.text, _cased(wording, shape, last - first == 1)) for wording in wordings]
+    if any(wording.startswith("'") for wording in wordings):
+        # A clitic joins the word before it, so the gap between them is part of the span.
+        start = int(text.ends[first - 1])
+        gap = text.text[start : text.starts[first]]
+        return start, end, [new if old.startswith("'") else gap + new for old, new in zip(wordings, cased, strict=True)]
     article = text.words[first - 1] if first and _adjoin(text, first - 1) else ""
     if article not in ("a", "an") or all(_article(w) == article for w in wordings if w):
         return start, end, cased
@@ -214,6 +220,18 @@ def _written(text: Segmented, first: int, last: int, wordings: list[str]) -> tup
         agreeing = written if not wording or _article(wording) == article else _like(_article(wording), written, upper)
         shown.append(agreeing + gap + new if new else agreeing)
     return start, end, shown
+
+
+def _placeable(text: Segmented, first: int, wording: str) -> bool:
+    """Whether a wording can stand there: a clitic needs a word before it, and bare signs are no wording."""
+    if wording.startswith("'"):
+        return len(wording) > 1 and first > 0 and text.words[first - 1].isalpha() and _adjoin(text, first - 1)
+    return wording == DELETE or any(c.isalnum() for c in wording)
+
+
+def _like_apostrophes(text: str, wording: str) -> str:
+    """The wording with the text's own kind of apostrophe."""
+    return wording.replace("'", "’") if "'" in wording and text.count("’") > text.count("'") else wording
 
 
 def _like(article: str, written: str, upper: bool) -> str:

@@ -59,7 +59,7 @@ class Review:
         :raises SettingsError: if there is no suggestion.
         """
         finding = self._asked()
-        return self.write(_suggested(finding))
+        return self._after(_decision(finding, _suggested(finding)))
 
     def choose(self, number: int) -> Review:
         """Apply another of the alternatives.
@@ -74,7 +74,7 @@ class Review:
                 f"there is no alternative {number}; choose 1 to {len(choices)}" if choices else "no other alternatives"
             )
             raise SettingsError(msg)
-        return self.write(choices[number - 1].text)
+        return self._after(_decision(self._asked(), choices[number - 1].text))
 
     def write(self, wording: str) -> Review:
         """Apply a wording of the reviewer's own.
@@ -82,7 +82,8 @@ class Review:
         :param wording: The wording; empty to delete.
         :return: The review after it.
         """
-        return self._after(_decision(self._asked(), wording))
+        finding = self._asked()
+        return self._after(_decision(finding, _spaced(wording, finding.text) if wording else wording))
 
     def skip(self) -> Review:
         """Leave the current finding's text as it is.
@@ -166,6 +167,13 @@ class Review:
 
 def _wording(value: object) -> str | None:
     return value if value is None else str(value)
+
+
+def _spaced(wording: str, replaced: str) -> str:
+    """A typed wording with the white space that its span begins and ends with: one that deletes takes in a space."""
+    before = "" if wording.startswith(("'", "’")) else replaced[: len(replaced) - len(replaced.lstrip())]
+    after = replaced[len(replaced.rstrip()) :]
+    return before + wording.strip() + after
 
 
 def _suggested(finding: Finding) -> str:

@@ -16,7 +16,10 @@ from numpy.typing import NDArray
 
 __all__ = ["Segmented", "Shape", "is_content", "sections", "segment"]
 
-_LETTER = r"[^\W\d_][\u0300-\u036f\u200d]*"
+_UNSEEN = "\u00ad\u200b\u2060\ufeff"
+"""Soft hyphen and spaces of no width: text copied from the web has them inside words, where nobody sees them."""
+
+_LETTER = rf"[^\W\d_][\u0300-\u036f\u200d{_UNSEEN}]*"
 _WORD = re.compile(
     rf"(?:{_LETTER})+(?:['’](?!s\b)(?:{_LETTER})+)*"  # word, with inner apostrophes
     r"|['’]s\b"  # possessive
@@ -31,7 +34,7 @@ _PROTECTED = re.compile(
 _QUOTE = re.compile(r"“[^”\n]{1,2000}(?:”|(?=\n)|$)|(?<!\w)\"[^\"\n]{1,2000}(?:\"|(?=\n)|$)|‘[^’\n]{1,400}’(?!\w)")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’)\]]*(?=\s)|\n")
 _UP_TO_SPACE = re.compile(r"(?s:.*)\s")
-_APOSTROPHES = str.maketrans("’", "'")
+_NORMAL = str.maketrans("’", "'", _UNSEEN)
 
 
 _FUNCTION = frozenset(
@@ -122,7 +125,7 @@ def _shape(word: str) -> int:
 
 @lru_cache(maxsize=65536)
 def _normal(word: str) -> str:
-    return word.lower().translate(_APOSTROPHES)
+    return word.lower().translate(_NORMAL)
 
 
 def segment(text: str) -> Segmented:

@@ -199,3 +199,22 @@ def test_a_deletion_joins_no_word_across_a_line_break_or_a_sentence() -> None:
     assert len(decoded("He came recently.\nkeen men came", rows)) == 2
     assert len(decoded("He came recently\nkeen men came", rows)) == 2
     assert len(decoded("He came recently keen", rows)) == 1
+
+
+def test_a_clitic_joins_the_word_before_it() -> None:
+    rows: Rows = {"is": [("'s", 0.7), ("was", 0.2)]}
+    assert restored("It is time.", rows) == "It's time."
+    (finding,) = decoded("It is time.", rows)
+    assert [a.text for a in finding.alternatives] == ["'s", " was"]
+    assert restored("“Is it time?”", {"is": [("'s", 0.7), ("was", 0.2)]}) == "“Was it time?”"
+    assert decoded("Is it time?", {"is": [("'s", 0.9)]}) == []
+
+
+def test_bare_signs_are_no_wording() -> None:
+    assert restored("He stood alongside her.", {"alongside": [("'", 0.6), ("beside", 0.3)]}) == "He stood beside her."
+
+
+def test_apostrophes_are_those_of_the_text() -> None:
+    rows: Rows = {"cannot": [("can't", 0.9)]}
+    assert restored("It’s late. He cannot go.", rows) == "It’s late. He can’t go."
+    assert restored("It's late. He cannot go.", rows) == "It's late. He can't go."

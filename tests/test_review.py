@@ -137,3 +137,22 @@ def test_answers_about_other_findings_are_dropped(review: Review) -> None:
 def test_what_is_no_list_of_answers_is_refused(review: Review) -> None:
     with pytest.raises(ValueError, match="not a list of answers"):
         review.resumed([[{"start": 5}]])
+
+
+@pytest.mark.parametrize(
+    ("span", "suggested", "typed", "after"),
+    [
+        ("mentioned ", "", "denied", "They denied it."),
+        (" it", "", "them", "They mentioned them."),
+        (" mentioned", "'d said", "said", "They said it."),
+        (" mentioned", "'d said", "'ve said", "They've said it."),
+        ("mentioned", "said", " denied ", "They denied it."),
+    ],
+)
+def test_a_typed_wording_keeps_the_spaces_its_span_took_in(
+    review: Review, span: str, suggested: str, typed: str, after: str
+) -> None:
+    one = finding(span, 0, suggested)
+    alone = Review(review.result.with_findings([one]))
+    assert alone.write(typed).outcome().restored.startswith(after)
+    assert alone.accept().outcome().restored.startswith(TEXT[: one.start] + suggested + TEXT[one.end :][:1])

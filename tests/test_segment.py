@@ -160,3 +160,11 @@ def test_sections_joined_are_the_text_and_none_is_too_long(text: str, limit: int
 )
 def test_sections_are_cut_at_the_best_place(text: str, first: str) -> None:
     assert next(sections(text, 12)) == (0, first)
+
+
+def test_soft_hyphens_and_spaces_of_no_width_hide_no_word() -> None:
+    text = "he men\u00adtioned le\u200bngthy words"
+    words = segment(text)
+    assert words.words == ["he", "mentioned", "lengthy", "words"]
+    assert words.slice(1, 2) == "men\u00adtioned"
+    assert words.shapes.tolist() == [Shape.LOWER] * 4
