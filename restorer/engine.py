@@ -15,11 +15,12 @@ import numpy as np
 from restorer.config import Settings
 from restorer.decide import CERTAIN, Policy, thresholds_for
 from restorer.decode import decode
+from restorer.errors import InputError
 from restorer.evidence import DocumentEvidence, Kinds, Leftover, find_leftovers, weigh
 from restorer.guard import GUARDS, guards
 from restorer.models.base import EditModel
 from restorer.models.locate import shipped_models
-from restorer.references import ReferenceEdit, References
+from restorer.references import Reading, ReferenceEdit, References
 from restorer.segment import Segmented, sections, segment
 from restorer.types import Alternative, Calibration, Document, DocumentSummary, Evidence, Finding, Result
 
@@ -87,8 +88,9 @@ class Restorer:
 
         :param text: A text, or a document read by :mod:`restorer.readers`.
         :return: What was found and the restored text.
+        :raises InputError: if it is anything else.
         """
-        document = text if isinstance(text, Document) else Document(text)
+        document = _document(text)
         return self.decide(document, self.examine(document.text))
 
     def decide(self, document: Document, parts: list[Part]) -> Result:
@@ -129,22 +131,27 @@ class Restorer:
 
         :param texts: Texts or documents.
         :return: One result a text, in order.
+        :raises InputError: if ``texts`` is one text or nothing to iterate over; at its turn, if one of them is no text.
         """
-        for text in texts:
-            yield self.restore(text)
+        # No generator itself: a wrong argument is an error here and not at the first result.
+        if isinstance(texts, str | bytes | bytearray | Document) or not isinstance(texts, Iterable):
+            msg = f"texts must be a list or other iterable of texts, got {type(texts).__name__}; restore() takes one"
+            raise InputError(msg)
+        return (self.restore(text) for text in texts)
 
     def _part(self, offset: int, stretch: str) -> Part:
         """Everything about one stretch of a document; offsets are the document's."""
         text = segment(stretch)
         scores = next(iter(self.model.score([text])))
         evidence = weigh(text, scores.spun_logit, self.model.prior, self._kinds)
-        scored = _guarded(text, decode(text, scores, evidence, self.model.calibration, pooling=self._kinds.forms))
+        decoded: Sequence[Finding] = decode(text, scores, evidence, self.model.calibration, pooling=self._kinds.forms)
         traces = find_leftovers(stretch) if self._kinds.leftovers else []
         leftovers = [item for item in traces if not text.protected[_word_at(text, item.start)]]
         certain = [_leftover(stretch, item, text, evidence) for item in leftovers]
-        if self._references is not None and (match := self._references.find(text)) is not None:
-            certain += [_from_reference(text, edit, evidence) for edit in self._references.edits(text, match)]
-        found = _merged(certain, scored)
+        if self._references is not None:
+            edits, decoded = _by_reference(text, self._references, decoded)
+            certain += [_from_reference(text, edit, evidence) for edit in edits]
+        found = _merged(certain, _guarded(text, decoded))
         moved = tuple(replace(f, start=f.start + offset, end=f.end + offset) for f in found)
         words = sum(word[0].isalpha() for word in text.words)
         return Part(words, evidence, moved, len(leftovers))
@@ -164,6 +171,18 @@ class Part:
     evidence: DocumentEvidence
     candidates: tuple[Finding, ...]
     leftovers: int
+
+
+def _document(text: str | Document) -> Document:
+    """A text as a document; the types are checked since a library's callers need not check theirs."""
+    document = text if isinstance(text, Document) else Document(text)
+    held: object = document.text
+    if not isinstance(held, str):
+        remedies = {bytes: "decode it first", bytearray: "decode it first", Path: "read it with restorer.readers"}
+        remedy = next((r for kind, r in remedies.items() if isinstance(held, kind)), "pass the text itself")
+        msg = f"text must be a str or a Document of one, got {type(held).__name__}; {remedy}"
+        raise InputError(msg)
+    return document
 
 
 def _word_at(text: Segmented, start: int) -> int:
@@ -190,6 +209,25 @@ def _leftover(stretch: str, item: Leftover, text: Segmented, evidence: DocumentE
             leftover=item.kind,
         ),
     )
+
+
+def _by_reference(
+    text: Segmented, references: References, scored: Sequence[Finding]
+) -> tuple[list[ReferenceEdit], Sequence[Finding]]:
+    """What a clean copy says, and the model's findings that it leaves: all of them where there is no such copy."""
+    readings = [_reading(text, finding) for finding in scored]
+    match = references.find(text, readings)
+    if match is None:
+        return [], scored
+    kept = [f for f, reading in zip(scored, readings, strict=True) if references.allows(text, match, reading)]
+    return references.edits(text, match), kept
+
+
+def _reading(text: Segmented, finding: Finding) -> Reading:
+    """What a model's finding takes the words it touches to have been."""
+    first = _word_at(text, finding.start)
+    last = int(np.searchsorted(text.starts, finding.end))
+    return Reading(first, last, tuple(a.text for a in finding.alternatives))
 
 
 def _from_reference(text: Segmented, edit: ReferenceEdit, evidence: DocumentEvidence) -> Finding:

@@ -3,10 +3,15 @@
 A spinner works through a text from front to back and leaves most words where they were, so a copy shows as a long
 ordered chain of sentence pairs that share most of their words. Honest articles on one event share names, figures and
 quotations, but neither their sentences nor the order of them.
+
+Once that chain has shown a text to be a copy, what lies beside it is looked at again: a sentence spun beyond
+recognition is known by what a model reads in it, and one that "U.S." cut in two is put together.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,9 +20,9 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 from rapidfuzz.process import cdist
 
-from restorer.segment import Segmented, Shape
+from restorer.segment import Segmented, Shape, segment
 
-__all__ = ["SentencePair", "align_sentences", "copied_share", "plain"]
+__all__ = ["Reading", "SentencePair", "align_sentences", "complete_pairs", "copied_share", "plain"]
 
 COPIED = 0.5
 """Least share of common words (twice the common ones by the sum of both) of a sentence that counts as copied."""
@@ -25,6 +30,8 @@ BETWEEN = 0.35
 """The same for a sentence whose neighbours on both sides are copied."""
 LEAST_WORDS = 4
 """Shorter sentences look alike by chance and are only paired between copied neighbours."""
+FARTHEST = 12
+"""Sentences from a copied one within which another is looked for again; more in a row are the site's own text."""
 _FIRST_CODE = 0x10000
 _GLYPHS = str.maketrans("“”„«»‘’‚–—", '""""""' + "''" + "--")
 
@@ -47,13 +54,56 @@ class SentencePair:
     similarity: float
 
 
-def plain(segmented: Segmented) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a model takes a run of the suspect's words to have been.
+
+    :param first: First word in the suspect.
+    :param last: One past its last word.
+    :param wordings: What may have stood there, likeliest first.
+    """
+
+    first: int
+    last: int
+    wordings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One of two texts: its words as they are compared, letters and figures only, and where its sentences begin."""
+
+    text: Segmented
+    bounds: tuple[int, ...]
+
+    def words(self, first: int, last: int) -> list[str]:
+        return [self.text.words[i] for i in range(first, last) if self.text.shapes[i] != Shape.OTHER]
+
+    def sentences(self, first: int, last: int) -> list[tuple[int, int]]:
+        low, high = bisect_left(self.bounds, first), bisect_left(self.bounds, last)
+        return list(pairwise(self.bounds[low : high + 1]))
+
+    def after(self, last: int, limit: int) -> int:
+        """One past the sentence that follows on the same line; the same place when there is none."""
+        if last >= limit or "\n" in self.text.text[self.text.ends[last - 1] : self.text.starts[last]]:
+            return last
+        return self.bounds[bisect_right(self.bounds, last)]
+
+    def before(self, first: int, limit: int) -> int:
+        """First word of the sentence before on the same line; the same place when there is none."""
+        if first <= limit or "\n" in self.text.text[self.text.ends[first - 1] : self.text.starts[first]]:
+            return first
+        return self.bounds[bisect_left(self.bounds, first) - 1]
+
+
+def plain(segmented: Segmented, first: int = 0, last: int | None = None) -> list[str]:
     """The words as they are compared: quotation marks and dashes of every style alike.
 
     :param segmented: A segmented text.
-    :return: Its words.
+    :param first: Index of the first word wanted.
+    :param last: One past the index of the last; the number of words when None.
+    :return: The words.
     """
-    columns = zip(segmented.words, segmented.shapes, strict=True)
+    columns = zip(segmented.words[first:last], segmented.shapes[first:last], strict=True)
     return [word.translate(_GLYPHS) if shape == Shape.OTHER else word for word, shape in columns]
 
 
@@ -79,6 +129,29 @@ def align_sentences(suspect: Segmented, source: Segmented) -> list[SentencePair]
         SentencePair(ends[i], ends[i + 1], source_ends[j], source_ends[j + 1], float(similarity[i, j]))
         for i, j in _filled(chain, similarity)
     ]
+
+
+def complete_pairs(
+    suspect: Segmented, source: Segmented, pairs: Sequence[SentencePair], readings: Sequence[Reading] = ()
+) -> list[SentencePair]:
+    """The copied sentences of a text known to be a copy, with those that words alone did not show.
+
+    :param suspect: The suspect text.
+    :param source: The clean text it was copied from.
+    :param pairs: Its copied sentences, from :func:`align_sentences`.
+    :param readings: What a model takes the suspect's words to have been, in order of position.
+    :return: Pairs in order, the given ones among them, each with the rest of a sentence that was cut in two.
+    """
+    mine, theirs = (_Side(text, tuple(_bounds(text).tolist())) for text in (suspect, source))
+    none = SentencePair(0, 0, 0, 0, 1.0)
+    end = SentencePair(len(suspect), len(suspect), len(source), len(source), 1.0)
+    full: list[SentencePair] = []
+    for before, after in pairwise([none, *pairs, end]):
+        own, clean = mine.sentences(before.last, after.first), theirs.sentences(before.source_last, after.source_first)
+        near = slice(-FARTHEST, None) if before is none else slice(FARTHEST)
+        full += _read_pairs(mine, theirs, own[near], clean[near], readings)
+        full.append(after)
+    return _grown(mine, theirs, [none, *full])
 
 
 def copied_share(suspect: Segmented, pairs: list[SentencePair]) -> tuple[float, int]:
@@ -142,3 +215,69 @@ def _filled(chain: list[tuple[int, int]], similarity: NDArray[np.float32]) -> li
             full += [cell for cell in between if similarity[cell] >= BETWEEN]
         full.append((after, source_after))
     return full
+
+
+def _read_pairs(
+    mine: _Side,
+    theirs: _Side,
+    own: list[tuple[int, int]],
+    clean: list[tuple[int, int]],
+    readings: Sequence[Reading],
+) -> list[SentencePair]:
+    """The heaviest chain of sentences that are alike as a model reads them."""
+    weights = np.zeros((len(own), len(clean)), np.float32)
+    for i, (first, last) in enumerate(own):
+        words = mine.words(first, last)
+        low = bisect_left(readings, first, key=lambda r: r.first)
+        inside = [(r, _wordings(r)) for r in readings[low : bisect_left(readings, last, key=lambda r: r.first)]]
+        for j, cell in enumerate(clean):
+            wanted = theirs.words(*cell)
+            similarity = Indel.normalized_similarity(_read(mine, first, last, inside, set(wanted)), wanted)
+            if words == wanted or (similarity >= COPIED and min(len(words), len(wanted)) >= LEAST_WORDS):
+                weights[i, j] = similarity * len(words)
+    return [_pair(mine, theirs, *own[i], *clean[j]) for i, j in _chain(weights)]
+
+
+def _wordings(reading: Reading) -> list[list[str]]:
+    return [segment(wording).words for wording in reading.wordings]
+
+
+def _read(
+    side: _Side, first: int, last: int, readings: list[tuple[Reading, list[list[str]]]], wanted: set[str]
+) -> list[str]:
+    """The words of a sentence, with the first reading of each run that has only wanted words."""
+    words: list[str] = []
+    for reading, wordings in readings:
+        chosen = next((w for w in wordings if w and wanted.issuperset(w)), None)
+        if chosen is not None and reading.first >= first and reading.last <= last:
+            words += [*side.words(first, reading.first), *chosen]
+            first = reading.last
+    return words + side.words(first, last)
+
+
+def _pair(mine: _Side, theirs: _Side, first: int, last: int, start: int, stop: int) -> SentencePair:
+    similarity = Indel.normalized_similarity(mine.words(first, last), theirs.words(start, stop))
+    return SentencePair(first, last, start, stop, similarity)
+
+
+def _grown(mine: _Side, theirs: _Side, pairs: list[SentencePair]) -> list[SentencePair]:
+    """The pairs between the first and the last, with the sentences beside them that make the two sides more alike."""
+    grown = pairs[:1]
+    for pair, after in pairwise(pairs[1:]):
+        grown.append(_widest(mine, theirs, grown[-1], pair, after))
+    return grown[1:]
+
+
+def _widest(mine: _Side, theirs: _Side, before: SentencePair, pair: SentencePair, after: SentencePair) -> SentencePair:
+    while True:
+        first, last, start, stop = pair.first, pair.last, pair.source_first, pair.source_last
+        wider = {
+            (mine.before(first, before.last), last, start, stop),
+            (first, mine.after(last, after.first), start, stop),
+            (first, last, theirs.before(start, before.source_last), stop),
+            (first, last, start, theirs.after(stop, after.source_first)),
+        } - {(first, last, start, stop)}
+        best = max((_pair(mine, theirs, *w) for w in sorted(wider)), key=lambda p: p.similarity, default=pair)
+        if best.similarity <= pair.similarity:
+            return pair
+        pair = best

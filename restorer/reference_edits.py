@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Indel
 
-from restorer.reference_alignment import SentencePair, plain
-from restorer.segment import Segmented, Shape
+from restorer.reference_alignment import Reading, SentencePair, plain
+from restorer.segment import Segmented, Shape, segment
 
-__all__ = ["ReferenceEdit", "lower_case_words", "wording_edits"]
+__all__ = ["ReferenceEdit", "agrees", "lower_case_words", "wording_edits"]
 
 MOST_WORDS = 8
 """Longer differences are rewriting, not spinning."""
@@ -102,6 +102,24 @@ def wording_edits(
             if not edits or edit.first >= edits[-1].first + edits[-1].count:
                 edits.append(edit)
     return edits
+
+
+def agrees(suspect: Segmented, source: Segmented, pair: SentencePair, reading: Reading) -> bool:
+    """Whether a model's first wording for a run of words is the one the source has there.
+
+    :param suspect: The suspect text.
+    :param source: The clean text it was copied from.
+    :param pair: The copied sentence of the run.
+    :param reading: The run and the model's wordings for it.
+    :return: True if every word it takes away is missing in the source and every word it brings stands there.
+    """
+    if not (reading.wordings and pair.first <= reading.first and reading.last <= pair.last):
+        return False
+    old, new = plain(suspect, reading.first, reading.last), plain(segment(reading.wordings[0]))
+    before, after = plain(suspect, pair.first, reading.first), plain(suspect, reading.last, pair.last)
+    theirs = plain(source, pair.source_first, pair.source_last)
+    nearer = Indel.distance(before + old + after, theirs) - Indel.distance(before + new + after, theirs)
+    return 0 < nearer == Indel.distance(old, new)
 
 
 def _changes(mine: list[str], theirs: list[str], pair: SentencePair) -> list[_Change]:

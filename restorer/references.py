@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import json
 import logging
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, field, replace
 from heapq import nlargest
 from math import log
 from pathlib import Path
 
 from restorer.errors import FileAccessError
-from restorer.reference_alignment import SentencePair, align_sentences, copied_share
-from restorer.reference_edits import ReferenceEdit, lower_case_words, wording_edits
+from restorer.reference_alignment import Reading, SentencePair, align_sentences, complete_pairs, copied_share
+from restorer.reference_edits import ReferenceEdit, agrees, lower_case_words, wording_edits
 from restorer.segment import Segmented, Shape, segment
 
-__all__ = ["Match", "Reference", "ReferenceEdit", "References"]
+__all__ = ["Match", "Reading", "Reference", "ReferenceEdit", "References"]
 
 logger = logging.getLogger(__name__)
 
@@ -104,13 +105,15 @@ class References:
     def __len__(self) -> int:
         return len(self._references)
 
-    def find(self, suspect: Segmented) -> Match | None:
+    def find(self, suspect: Segmented, readings: Sequence[Reading] = ()) -> Match | None:
         """The clean text a suspect was copied from.
 
         Two versions of one agency report are copies too: what they share is the report. A reference with the suspect's
         very text is passed over, so that a text is never its own source.
 
         :param suspect: The segmented suspect.
+        :param readings: What a model takes its words to have been, in order of position. They never make a text a
+            copy; in one that is, they find the sentences that were spun beyond recognition.
         :return: The source with most of the suspect's words, or None when it was copied from none of them.
         """
         matches: list[Match] = []
@@ -123,7 +126,10 @@ class References:
             share, copied = copied_share(suspect, pairs)
             if share >= LEAST_SHARE and copied >= LEAST_COPIED:
                 matches.append(Match(reference.source, article, share, tuple(pairs), self._ordinary))
-        return max(matches, key=lambda m: m.share, default=None)
+        best = max(matches, key=lambda m: m.share, default=None)
+        if best is None:
+            return None
+        return replace(best, pairs=tuple(complete_pairs(suspect, best.article, best.pairs, readings)))
 
     @staticmethod
     def edits(suspect: Segmented, match: Match) -> list[ReferenceEdit]:
@@ -134,6 +140,20 @@ class References:
         :return: Edits in order, not overlapping.
         """
         return wording_edits(suspect, match.article, match.pairs, match.source, match.ordinary)
+
+    @staticmethod
+    def allows(suspect: Segmented, match: Match, reading: Reading) -> bool:
+        """Whether the source lets a model put its first wording in place of a run of words.
+
+        :param suspect: The segmented suspect.
+        :param match: Its source, from :meth:`find`.
+        :param reading: The run and the model's wordings for it.
+        :return: True where no sentence of the run was copied, or where the source has that very wording there.
+        """
+        place = bisect_left(match.pairs, reading.last, key=lambda p: p.first)
+        if not place or match.pairs[place - 1].last <= reading.first:
+            return True
+        return agrees(suspect, match.article, match.pairs[place - 1], reading)
 
     def _likely(self, suspect: Segmented) -> list[int]:
         """The references that share most of what a spinner cannot change, rare things counting more."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from restorer import Restorer
 from restorer.config import Settings
 from restorer.engine import load_model
-from restorer.errors import ModelError, ModelFormatError, ModelNotFoundError
+from restorer.errors import InputError, ModelError, ModelFormatError, ModelNotFoundError
 from restorer.models.locate import shipped_models
 from restorer.types import Document, Result
 from tests.fakes import SPUN, FakeModel
@@ -221,6 +221,65 @@ def test_wording_comes_from_a_clean_copy_where_there_is_one(tmp_path: Path) -> N
     assert result.restored == CLEAN
     assert {f.kind for f in result.findings} == {"reference"}
     assert all(f.evidence.source and f.evidence.source.endswith("clean.txt") for f in result.findings)
+
+
+def restored_with_copy(folder: Path, spun: str, clean: str, **wordings: tuple[str, float]) -> Result:
+    (folder / "clean.txt").write_text(clean, encoding="utf-8")
+    model = FakeModel(spun={word: (wording,) for word, wording in wordings.items()})
+    return Restorer(model, Settings(references=str(folder))).restore(spun)
+
+
+def test_words_that_a_clean_copy_confirms_are_left_alone(tmp_path: Path) -> None:
+    spun = CLEAN.replace("destroyed", "ruined").replace("lamps", "lights")
+    result = restored_with_copy(
+        tmp_path, spun, CLEAN, pier=("dock", 0.96), storm=("tempest", 0.96), lights=("torches", 0.96)
+    )
+    assert result.restored == CLEAN
+    assert [(f.kind, f.text) for f in result.candidates] == [("reference", "ruined"), ("reference", "lights")]
+
+
+def test_a_name_is_restored_where_model_and_clean_copy_agree(tmp_path: Path) -> None:
+    clean, spun = CLEAN.replace("firm Holm", "firm Holm House"), CLEAN.replace("firm Holm", "firm Holm Home")
+    agreed = restored_with_copy(tmp_path, spun, clean, home=("house", 0.96))
+    assert (agreed.restored, [f.kind for f in agreed.findings]) == (clean, ["wording"])
+    assert restored_with_copy(tmp_path, spun, clean, home=("flat", 0.96)).restored == spun
+
+
+def test_a_sentence_that_the_clean_copy_lacks_is_left_to_the_model(tmp_path: Path) -> None:
+    spun = CLEAN.replace("destroyed", "ruined") + "Nobody mentioned the pier or the storm to us.\n"
+    result = restored_with_copy(tmp_path, spun, CLEAN, mentioned=("named", 0.96))
+    assert result.restored == CLEAN + "Nobody named the pier or the storm to us.\n"
+
+
+def test_the_model_shows_which_sentence_of_the_copy_was_spun_beyond_recognition(tmp_path: Path) -> None:
+    spun = CLEAN + "Safety ensures had been mentioned at size.\n"
+    clean = CLEAN.replace("destroyed", "wrecked") + "Security guarantees were discussed at length.\n"
+    wordings = {"safety": "security", "ensures": "guarantees", "size": "length", "mentioned": "said"}
+    result = restored_with_copy(tmp_path, spun, clean, **{word: (old, 0.96) for word, old in wordings.items()})
+    assert result.restored == clean
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, "text must be a str or a Document of one, got NoneType; pass the text itself"),
+        (b"x", "text must be a str or a Document of one, got bytes; decode it first"),
+        (Path("a.txt"), "text must be a str or a Document of one, got [A-Za-z]+Path; read it with restorer.readers"),
+        (Document(b"x"), "text must be a str or a Document of one, got bytes; decode it first"),  # type: ignore[arg-type]
+    ],
+)
+def test_anything_but_a_text_is_an_error_that_names_its_type(restorer: Restorer, text: object, message: str) -> None:
+    with pytest.raises(InputError, match=f"^{message}"):
+        restorer.restore(text)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=f"^{message}"):
+        list(restorer.restore_many([text]))  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("texts", ["abc", b"abc", Document("abc"), None, 3])
+def test_restoring_many_takes_no_single_text(restorer: Restorer, texts: object) -> None:
+    kind = type(texts).__name__
+    with pytest.raises(InputError, match=rf"^texts must be a list or other iterable of texts, got {kind}; restore\(\)"):
+        restorer.restore_many(texts)  # type: ignore[arg-type]
 
 
 def test_an_unknown_model_is_an_error_that_names_it() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import random
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from restorer.errors import FileAccessError
-from restorer.references import Reference, ReferenceEdit, References
+from restorer.references import Reading, Reference, ReferenceEdit, References
 from restorer.segment import Segmented, segment
 
 CLEAN = """Harbour bridge at Tolvik closes for repairs
@@ -234,3 +235,87 @@ def test_find_among_thousands_of_articles_on_the_same_subjects() -> None:
     match = collection(*crowd, CLEAN).find(segment(SPUN))
     assert match is not None
     assert match.source == "clean/2000.txt"
+
+
+CLEAN_END = "Safety guarantees were discussed at length, officials said.\n"
+SPUN_END = "Security ensures had been mentioned at size, officers talked.\n"
+WORDINGS = {
+    "security": ("Protection", "Safety"),
+    "ensures": ("guarantees",),
+    "had been": ("were", "was"),
+    "mentioned": ("said",),
+    "size": ("length",),
+    "officers talked": ("officials said",),
+}
+
+
+def readings_of(words: Segmented, wordings: Mapping[str, tuple[str, ...]]) -> list[Reading]:
+    runs = [(first, first + count) for first in range(len(words)) for count in (1, 2) if first + count <= len(words)]
+    found = [(a, b, wordings.get(" ".join(words.words[a:b]))) for a, b in runs]
+    return [Reading(a, b, known) for a, b, known in found if known]
+
+
+def restored_with(spun: str, clean: str, wordings: Mapping[str, tuple[str, ...]]) -> str:
+    references, words = collection(clean), segment(spun)
+    match = references.find(words, readings_of(words, wordings))
+    assert match is not None
+    return applied(spun, words, references.edits(words, match))
+
+
+def test_sentence_spun_beyond_recognition_is_found_by_what_a_model_reads_in_it() -> None:
+    assert restored(SPUN + SPUN_END, CLEAN + CLEAN_END) == CLEAN + SPUN_END
+    assert restored_with(SPUN + SPUN_END, CLEAN + CLEAN_END, WORDINGS) == CLEAN + CLEAN_END
+    assert restored_with(SPUN_END + SPUN, CLEAN_END + CLEAN, WORDINGS) == CLEAN_END + CLEAN
+
+
+def test_sentence_of_the_sites_own_is_left_alone_whatever_a_model_reads_in_it() -> None:
+    own = "Security ensures that ferries had been checked, officers talked of their size on Friday.\n"
+    assert restored_with(SPUN + own, CLEAN + CLEAN_END, WORDINGS) == CLEAN + own
+
+
+def test_readings_make_no_copy_of_an_honest_article() -> None:
+    words = segment(HONEST)
+    readings = [Reading(i, i + 1, tuple(segment(CLEAN).words)) for i in range(len(words))]
+    assert collection(CLEAN).find(words, readings) is None
+
+
+def test_sentence_cut_in_two_by_an_abbreviation_is_put_together() -> None:
+    tail = "Per Lunde and other shopkeepers want to be heard before the winter.\n"
+    clean = CLEAN + f"She said any deal would need U.S. money and backing. {tail}"
+    spun = SPUN + f"She mentioned any settlement would want US money and support. {tail}"
+    wordings = {"mentioned": ("said",), "want": ("need",), "settlement": ("agreement",)}
+    # The name beside it keeps "want": whether it is "US" or "U.S." is the site's choice.
+    assert restored_with(spun, clean, wordings).endswith(f"She said any deal would want US money and backing. {tail}")
+
+
+def test_site_line_below_a_copied_sentence_is_not_joined_to_it() -> None:
+    clean = CLEAN + "The council of the town of Tolvik meets again next week on Tuesday.\n"
+    spun = SPUN + "The council of the city of Tolvik meets\nnext week on Tuesday.\n"
+    assert restored(spun, clean).endswith("The council of the town of Tolvik meets\nnext week on Tuesday.\n")
+
+
+@pytest.mark.parametrize(
+    ("run", "wording", "allowed"),
+    [
+        ("bakery", "shop", False),  # equal on both sides
+        ("bakery", "", False),
+        ("outdated", "old", True),  # the copy's own wording
+        ("outdated", "ancient", False),
+        ("shut on", "close on", True),
+        ("closely", "nearly", True),  # no sentence of the copy
+    ],
+)
+def test_a_model_is_allowed_what_the_copy_says(run: str, wording: str, *, allowed: bool) -> None:
+    references, words = collection(CLEAN), segment(SPUN + "We shall follow this story closely.\n")
+    match = references.find(words)
+    assert match is not None
+    first = next(i for i in range(len(words)) if " ".join(words.words[i:]).startswith(f"{run} "))
+    assert references.allows(words, match, Reading(first, first + len(run.split()), (wording,))) is allowed
+
+
+def test_a_model_without_a_wording_has_no_say_in_a_copied_sentence() -> None:
+    references, words = collection(CLEAN), segment(SPUN)
+    match = references.find(words)
+    assert match is not None
+    assert not references.allows(words, match, Reading(3, 4, ()))
+    assert not references.allows(words, match, Reading(0, len(words), ("All of it",)))
