@@ -16,7 +16,7 @@ from typing import Any, Literal, get_args
 
 from restorer.errors import SettingsError
 
-__all__ = ["QuotePolicy", "Settings", "load_settings"]
+__all__ = ["MOST_THREADS", "REMEDIES", "QuotePolicy", "Settings", "folded_words", "load_settings"]
 
 QuotePolicy = Literal["restore", "flag", "skip"]
 
@@ -34,7 +34,7 @@ class Settings:
     :param quotes: Quotations: ``restore`` them on stronger evidence, only ``flag`` them, or ``skip`` them.
     :param model: Name of a shipped model, a folder, or a Hugging Face masked LM by folder or hub name.
     :param references: Folder of clean copies to restore from.
-    :param ignore_words: Words never flagged, in lower case.
+    :param ignore_words: Words and phrases never flagged, in lower case.
     :param threads: Threads the model may use, at most :data:`MOST_THREADS`; 0 leaves the choice to the runtime.
     """
 
@@ -79,6 +79,14 @@ _NUMBERS = ("fpr", "threshold")
 _WHAT = {"fpr": "a number", "threshold": "a number", "threads": "a whole number", "ignore_words": "a list of words"}
 _Layer = dict[str, Any]
 
+REMEDIES = {
+    "fpr": "try 0.001",
+    "threshold": "try 0.8",
+    "threads": "0 is automatic",
+    "ignore_words": 'write ["dwell", "ceasefire"]',
+}
+"""What to do about a value of the wrong type, by key."""
+
 
 def load_settings(
     start: Path | None = None, *, path: Path | None = None, environ: Mapping[str, str] | None = None
@@ -110,11 +118,25 @@ def _nearest(start: Path) -> Path | None:
     for folder in (start.resolve(), *start.resolve().parents):
         if (own := folder / "restorer.toml").is_file():
             return own
-        shared = folder / "pyproject.toml"
-        # Other projects' files are not ours to find fault with, so only one that names us is read as TOML.
-        if shared.is_file() and b"tool.restorer" in _bytes(shared) and "restorer" in _toml(shared).get("tool", {}):
+        if (shared := folder / "pyproject.toml").is_file() and _names_us(shared):
             return shared
     return None
+
+
+def _names_us(shared: Path) -> bool:
+    """Whether a ``pyproject.toml`` has a table of ours, in any of TOML's spellings."""
+    try:
+        return _own_table(_toml(shared)) is not None
+    except SettingsError:
+        # Other projects' files are not ours to find fault with.
+        if b"tool.restorer" not in _bytes(shared):
+            return False
+        raise
+
+
+def _own_table(whole: _Layer) -> object:
+    tool = whole.get("tool")
+    return tool.get("restorer") if isinstance(tool, dict) else None
 
 
 def _bytes(path: Path) -> bytes:
@@ -137,15 +159,16 @@ def _read(path: Path) -> _Layer:
     """A file's settings, typed, its paths taken from where it lies."""
     table = _toml(path)
     if path.name == "pyproject.toml":
-        table = table.get("tool", {}).get("restorer", {})
-        if not isinstance(table, dict):
-            msg = f"{path}: tool.restorer must be a table, got {table!r}; write [tool.restorer] above its keys"
+        own = _own_table(table)
+        if not isinstance(own, dict | None):
+            msg = f"{path}: tool.restorer must be a table, got {own!r}; write [tool.restorer] above its keys"
             raise SettingsError(msg)
+        table = own or {}
     layer = {key: _typed(_known(key, str(path)), value, str(path)) for key, value in table.items()}
     for key in ("model", "references"):
         value = str(layer.get(key, ""))
         # A bare model name is that of a shipped model, whatever lies beside the file.
-        if value and (key != "model" or "/" in value or os.sep in value) and (path.parent / value).exists():
+        if value and (key != "model" or "/" in value or os.sep in value) and os.path.lexists(path.parent / value):
             layer[key] = str(path.parent / value)
     return layer
 
@@ -169,7 +192,7 @@ def _typed(key: str, value: object, source: str) -> object:
     """A TOML value in the setting's own type."""
     if key == "ignore_words":
         if isinstance(value, list) and all(isinstance(word, str) for word in value):
-            return _words(value)
+            return folded_words(value)
     elif key in _NUMBERS:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return float(value)
@@ -178,12 +201,18 @@ def _typed(key: str, value: object, source: str) -> object:
             return value
     elif isinstance(value, str):
         return value
-    msg = f"{source}: {key} must be {_WHAT.get(key, 'text in quotation marks')}, got {value!r}"
+    what, remedy = _WHAT.get(key, "text in quotation marks"), REMEDIES.get(key, f'write {key} = "..."')
+    msg = f"{source}: {key} must be {what}, got {value!r}; {remedy}"
     raise SettingsError(msg)
 
 
-def _words(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(word.strip().lower() for word in words if word.strip())
+def folded_words(words: Iterable[str]) -> frozenset[str]:
+    """Words and phrases as :attr:`Settings.ignore_words` holds them.
+
+    :param words: As a user wrote them; empty ones are passed over.
+    :return: In lower case, with one space between the words of a phrase.
+    """
+    return frozenset(folded for word in words if (folded := " ".join(word.lower().split())))
 
 
 def _environment(environ: Mapping[str, str]) -> _Layer:
@@ -207,16 +236,26 @@ def _parsed(key: str, value: str, name: str) -> object:
         if key == "threads":
             return int(value)
     except ValueError as error:
-        msg = f"environment variable {name}: must be {_WHAT[key]}, got {value!r}"
+        msg = f"environment variable {name}: must be {_WHAT[key]}, got {value!r}; {REMEDIES[key]}"
         raise SettingsError(msg) from error
-    return _words(value.split(",")) if key == "ignore_words" else value
+    return folded_words(value.split(",")) if key == "ignore_words" else value
 
 
 def _checked(layer: _Layer, source: str) -> _Layer:
-    """The layer, if its values are in range; a fault is reported with where it stands."""
+    """The layer, if its values can be used; a fault is reported with where it stands."""
     try:
-        Settings(**layer)
+        _check_folder(Settings(**layer).references)
     except SettingsError as error:
         msg = f"{source}: {error}"
         raise SettingsError(msg) from error
     return layer
+
+
+def _check_folder(references: str | None) -> None:
+    try:
+        missing = references is not None and not Path(references).is_dir()
+    except OSError:  # a path too long, say
+        missing = True
+    if missing:
+        msg = f"references must be a folder of clean articles, got {references!r}; check the path"
+        raise SettingsError(msg)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from restorer.config import QuotePolicy, Settings
 from restorer.errors import SettingsError
@@ -17,6 +19,11 @@ GUARDED_DOUBT = 0.8
 """The same for an edit in a headline in capitals, a table, verse or another language."""
 
 CERTAIN = ("leftover", "reference")
+
+_PIECE = re.compile(r"\w+|[^\w\s]")
+_BEGIN = r"(?<!\w['’-])"
+_END = r"(?:(?=['’]s\b)|(?!\w|['’-]\w))"
+"""A phrase ends where a word does; a possessive is still the phrase."""
 
 
 def thresholds_for(
@@ -46,23 +53,27 @@ class Policy:
     """Turns candidates into findings.
 
     :param quotes: What to do inside quotations.
-    :param ignored: Lower-case words that are never flagged.
+    :param ignored: Words and phrases that are never flagged, in any case and with any white space.
     :param quotes_spun: Whether the document's quotations were spun like the rest of it; None when that is not known.
+    :param text: The document's text, so that a span inside an ignored phrase is known; a span that contains one is
+        known without it.
     """
 
     quotes: QuotePolicy = "restore"
     ignored: frozenset[str] = frozenset()
     quotes_spun: bool | None = None
+    text: str = field(default="", repr=False)
 
     @classmethod
-    def from_settings(cls, settings: Settings, quotes_spun: bool | None = None) -> Policy:
+    def from_settings(cls, settings: Settings, quotes_spun: bool | None = None, text: str = "") -> Policy:
         """The policy a user's settings ask for.
 
         :param settings: The settings.
         :param quotes_spun: Whether the document's quotations were spun; None when that is not known.
+        :param text: The document's text.
         :return: The policy.
         """
-        return cls(settings.quotes, settings.ignore_words, quotes_spun)
+        return cls(settings.quotes, settings.ignore_words, quotes_spun, text)
 
     def __call__(self, candidates: tuple[Finding, ...], flag: float, edit: float) -> tuple[Finding, ...]:
         """Keep what is flagged and say which edits are applied.
@@ -72,11 +83,12 @@ class Policy:
         :param edit: Least confidence of an applied edit.
         :return: Findings in order of position.
         """
-        kept = (self._decided(c, flag, edit) for c in candidates)
+        spared = _spared(self.text, self.ignored)
+        kept = (self._decided(c, flag, edit) for c in candidates if not self._ignored(c, spared))
         return tuple(f for f in kept if f is not None)
 
     def _decided(self, candidate: Finding, flag: float, edit: float) -> Finding | None:
-        if self._ignored(candidate) or (candidate.in_quotation and self.quotes == "skip"):
+        if candidate.in_quotation and self.quotes == "skip":
             return None
         sure = candidate.kind in CERTAIN
         needed = edit
@@ -91,8 +103,31 @@ class Policy:
             return None
         return replace(candidate, applied=applied)
 
-    def _ignored(self, candidate: Finding) -> bool:
-        if not self.ignored:
-            return False
-        text = candidate.text.lower()
-        return text in self.ignored or any(word in self.ignored for word in text.split())
+    def _ignored(self, candidate: Finding, spared: bytearray) -> bool:
+        """Whether the span touches an ignored word or phrase of the document, or contains one."""
+        return 1 in spared[candidate.start : candidate.end] or 1 in _spared(candidate.text, self.ignored)
+
+
+def _spared(text: str, ignored: frozenset[str]) -> bytearray:
+    """For each code point of the text, 1 where an ignored word or phrase stands."""
+    if not ignored:
+        return bytearray()
+    places = bytearray(len(text))
+    patterns = _patterns(ignored)
+    for piece in _PIECE.finditer(text):
+        pattern = patterns.get(piece.group().lower())
+        # Compiled only here, since most of a long list's words do not occur; re keeps what it compiled.
+        if pattern and (found := re.compile(pattern, re.IGNORECASE).match(text, piece.start())) is not None:
+            places[found.start() : found.end()] = b"\1" * (found.end() - found.start())
+    return places
+
+
+@lru_cache(maxsize=8)
+def _patterns(ignored: frozenset[str]) -> dict[str, str]:
+    """For each first piece of an ignored phrase, what matches all such phrases, the longest first."""
+    phrases: dict[str, list[str]] = {}
+    for phrase in sorted(ignored, key=len, reverse=True):
+        if (first := _PIECE.search(phrase)) is not None:
+            words = r"\s+".join(map(re.escape, phrase.split()))
+            phrases.setdefault(first.group().lower(), []).append(words)
+    return {first: f"{_BEGIN}(?:{'|'.join(words)}){_END}" for first, words in phrases.items()}

@@ -21,7 +21,7 @@ first. A file of that name is reached as `./detect`.
 |---|---|
 | 0 | done; for `detect`: nothing found |
 | 1 | `detect` found something |
-| 2 | error: nothing was printed or written, and one line on stderr says why |
+| 2 | error: one line on stderr says why; nothing was printed or written, or it names what `--in-place` did change |
 | 130 | interrupted from the keyboard; files are whole, and the answers of a review are kept |
 | 141 | whoever read the output stopped reading |
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from restorer.apply import splice, write_in_place, write_text
+from restorer.apply import check_writable, splice, write_all_in_place, write_in_place, write_text
 from restorer.errors import OutputError, SettingsError
 from restorer.readers import read_document
 from restorer.types import Document, Evidence, Finding, TextEncoding
@@ -188,3 +188,95 @@ def test_in_place_keeps_a_backup(tmp_path: Path) -> None:
 def test_in_place_refuses_standard_input() -> None:
     with pytest.raises(OutputError, match="standard input"):
         write_in_place(Document("old"), "new")
+
+
+def _three(folder: Path) -> list[tuple[Document, str]]:
+    """Three files, the last of them without a change, and their new texts."""
+    for name in "abc":
+        (folder / f"{name}.txt").write_bytes(b"old")
+    a, b, c = (read_document(folder / f"{name}.txt") for name in "abc")
+    return [(a, "new"), (c, "old"), (b, "new")]
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in folder.iterdir()}
+
+
+def test_several_files_are_changed_together(tmp_path: Path) -> None:
+    assert write_all_in_place(_three(tmp_path), backup=".o") == 2
+    expected = {"a.txt": b"new", "a.txt.o": b"old", "b.txt": b"new", "b.txt.o": b"old", "c.txt": b"old"}
+    assert _contents(tmp_path) == expected
+
+
+def test_a_file_that_cannot_be_replaced_keeps_those_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    changes = _three(tmp_path)
+    before = _contents(tmp_path)
+    # Not by its bits, which root may ignore.
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != "b.txt")
+    with pytest.raises(OutputError, match=r"b\.txt: is read-only"):
+        write_all_in_place(changes)
+    assert _contents(tmp_path) == before
+
+
+def test_a_disk_that_fills_up_keeps_every_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    changes = _three(tmp_path)
+    before = _contents(tmp_path)
+    calls: list[int] = []
+
+    def fail_later(descriptor: int) -> None:
+        calls.append(descriptor)
+        if len(calls) == 4:  # file and backup of the first, file and backup of the second
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail_later)
+    with pytest.raises(OutputError, match=r"b\.txt: cannot be written \(No space.*nothing was changed"):
+        write_all_in_place(changes)
+    assert _contents(tmp_path) == before
+
+
+def test_a_swap_that_fails_half_way_names_the_files_already_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = _three(tmp_path)
+    replace = Path.replace
+
+    def fail(self: Path, target: Path) -> Path:
+        if target.name == "b.txt":
+            raise OSError(5, "Input/output error")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(OutputError, match=r"b\.txt: .*Input/output error.*already changed: .*a\.txt; run again"):
+        write_all_in_place(changes)
+    assert _contents(tmp_path) == {"a.txt": b"new", "a.txt.orig": b"old", "b.txt": b"old", "c.txt": b"old"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_in_place_refuses_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OutputError, match="not a regular file"):
+        write_in_place(Document("old", str(tmp_path / "pipe")), "new", backup=None)
+
+
+def test_a_check_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"old")
+    check_writable(tmp_path / "a.txt", backup=".orig")
+    check_writable(tmp_path / "new.txt", backup=".orig")
+    check_writable(Path(os.devnull))
+    assert _contents(tmp_path) == {"a.txt": b"old"}
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        (".", "is a folder"),
+        ("no/a.txt", "does not exist; create it"),
+        ("n" * 300, "cannot be written"),
+        ("a", "exists"),
+    ],
+)
+def test_a_check_refuses_what_could_not_be_written(tmp_path: Path, name: str, part: str) -> None:
+    (tmp_path / "a").touch()
+    (tmp_path / "a.orig").touch()
+    with pytest.raises(OutputError, match=part):
+        check_writable(tmp_path / name, backup=".orig")

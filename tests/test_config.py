@@ -38,6 +38,45 @@ def test_pyproject_without_our_table_is_passed_over(tmp_path: Path) -> None:
     assert load_settings(inner, environ={}).threshold == 0.7
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[tool]\nrestorer = {threads = 2}",
+        "tool = {restorer = {threads = 2}}",
+        "[ tool . restorer ]\nthreads = 2",
+        '["tool"."restorer"]\nthreads = 2',
+        "tool.'restorer'.threads = 2",
+    ],
+)
+def test_every_spelling_of_our_table_is_read(tmp_path: Path, text: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    assert load_settings(tmp_path, environ={}).threads == 2
+
+
+@pytest.mark.parametrize("value", ["3", "0", "[]"])
+def test_a_table_of_ours_that_is_none_is_an_error(tmp_path: Path, value: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[tool]\nrestorer = {value}\n")
+    with pytest.raises(SettingsError, match=r"pyproject\.toml: tool\.restorer must be a table, got"):
+        load_settings(tmp_path, environ={})
+
+
+@pytest.mark.parametrize("text", ["tool = 3", "[tool.other]\nrestorer = 1", 'dependencies = ["restorer"'])
+def test_a_pyproject_of_others_is_passed_over_whatever_it_holds(tmp_path: Path, text: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    assert load_settings(tmp_path, environ={}) == Settings()
+
+
+def test_a_broken_pyproject_that_names_us_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.restorer]\nthreads = = 2\n")
+    with pytest.raises(SettingsError, match=r"pyproject\.toml: is not valid TOML"):
+        load_settings(tmp_path, environ={})
+
+
+def test_ignored_phrases_have_one_space_between_their_words(tmp_path: Path) -> None:
+    (tmp_path / "restorer.toml").write_text('ignore_words = [" White\\t Home ", " "]\n')
+    assert load_settings(tmp_path, environ={}).ignore_words == {"white home"}
+
+
 def test_environment_goes_before_file(tmp_path: Path) -> None:
     (tmp_path / "restorer.toml").write_text('fpr = 0.01\nmodel = "large"\n')
     environ = {"RESTORER_FPR": "0.002", "RESTORER_IGNORE_WORDS": "Foo, bar", "RESTORER_THREADS": "3", "OTHER": "x"}
@@ -82,12 +121,14 @@ def test_folders_are_taken_from_where_the_file_lies(tmp_path: Path) -> None:
     [
         ("treshold = 0.9", ["treshold", "did you mean threshold?", "ignore_words"]),
         ("xyz = 1", ["no setting xyz", "fpr, threshold, quotes"]),
-        ('fpr = "low"', ["fpr must be a number", "'low'"]),
+        ('fpr = "low"', ["fpr must be a number", "'low'; try 0.001"]),
         ("threshold = true", ["threshold must be a number", "True"]),
-        ("threads = 1.5", ["threads must be a whole number", "1.5"]),
+        ("threads = 1.5", ["threads must be a whole number", "1.5; 0 is automatic"]),
         ('ignore_words = "dwell"', ["ignore_words must be a list of words", "'dwell'"]),
         ("model = 3", ["model must be text", "3"]),
         ("fpr = 7.0", ["fpr must be above 0", "7.0"]),
+        ('references = "nodir"', ["references must be a folder of clean articles, got 'nodir'"]),
+        (f'references = "{"n" * 300}"', ["references must be a folder of clean articles"]),
         ('quotes = "keep"', ["quotes must be one of", "'keep'"]),
         ("fpr = = 1", ["not valid TOML"]),
     ],
@@ -107,7 +148,9 @@ def test_a_fault_in_a_file_is_named_with_the_file(tmp_path: Path, text: str, par
     ("name", "value", "part"),
     [
         ("RESTORER_THREDS", "1", "did you mean RESTORER_THREADS?"),
-        ("RESTORER_FPR", "low", "RESTORER_FPR: must be a number, got 'low'"),
+        ("RESTORER_FPR", "low", "RESTORER_FPR: must be a number, got 'low'; try 0.001"),
+        ("RESTORER_REFERENCES", "nodir", "RESTORER_REFERENCES: references must be a folder of clean articles"),
+        ("RESTORER_REFERENCES", "n" * 300, "references must be a folder of clean articles"),
         ("RESTORER_THREADS", "-1", "RESTORER_THREADS: threads must be 0"),
         ("RESTORER_THREADS", "100000", "threads must be 0 (automatic) to 256, got 100000"),
     ],

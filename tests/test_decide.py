@@ -134,3 +134,40 @@ def test_an_ignored_word_spares_the_phrase_it_stands_in() -> None:
 def test_settings_reach_the_policy() -> None:
     policy = Policy.from_settings(Settings(quotes="skip", ignore_words=frozenset({"x"})), quotes_spun=True)
     assert policy == Policy("skip", frozenset({"x"}), True)
+
+
+@pytest.mark.parametrize("phrase", ["white home", "WHITE   HOME", "the white home", "white", "home", "white home’s"])
+def test_a_phrase_spares_every_span_that_contains_it(phrase: str) -> None:
+    span = replace(finding(), text="The White\n Home’s men")
+    assert Policy(ignored=frozenset({phrase}))((span,), 0.1, 0.1) == ()
+
+
+@pytest.mark.parametrize("phrase", ["white home", "hite", "white home men", "semi", "home me", "-", " "])
+def test_a_phrase_is_whole_words(phrase: str) -> None:
+    span = replace(finding(), text="semi-White Home, men")
+    assert len(Policy(ignored=frozenset({phrase}))((span,), 0.1, 0.1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "spared"),
+    [
+        ("the White Home", True),
+        ("the White\r\nHome’s men", True),
+        ("a ‘white home’ again", True),
+        ("off-white home", False),
+        ("white home-made", False),
+        ("white homes", False),
+        ("white. Home", False),
+    ],
+)
+def test_in_a_known_text_a_phrase_spares_its_parts(text: str, spared: bool) -> None:
+    start = text.lower().index("home")
+    part = replace(finding(), start=start, end=start + 4, text=text[start : start + 4])
+    assert (Policy(ignored=frozenset({"white home"}), text=text)((part,), 0.1, 0.1) == ()) is spared
+
+
+def test_what_lies_beside_an_ignored_phrase_is_flagged() -> None:
+    policy = Policy(ignored=frozenset({"white home", "white home office"}), text="White Home office mentioned")
+    spans = [(0, 5), (6, 10), (11, 17), (18, 27)]
+    found = policy(tuple(replace(finding(), start=a, end=b, text=policy.text[a:b]) for a, b in spans), 0.1, 0.1)
+    assert [f.text for f in found] == ["mentioned"]

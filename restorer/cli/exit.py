@@ -17,7 +17,7 @@ class ExitStatus(IntEnum):
     """``detect`` found something."""
 
     ERROR = 2
-    """Nothing was printed or written; one line on standard error says why."""
+    """One line on standard error says why; nothing was printed or written, or it names the files changed in place."""
 
     INTERRUPTED = 130
     """Stopped from the keyboard."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
-from restorer.config import Settings
+from restorer.config import REMEDIES, Settings
+from restorer.errors import SettingsError
 
 __all__ = [
     "Color",
@@ -25,11 +27,13 @@ __all__ = [
     "ThresholdOption",
     "VerboseOption",
     "VersionOption",
+    "number",
 ]
 
 _DEFAULTS = Settings()
 _FINDING = "What to change"
 _MODEL = "Model and settings"
+_Number = TypeVar("_Number", int, float)
 
 
 class Color(StrEnum):
@@ -56,12 +60,33 @@ def _version(shown: bool) -> None:
         raise typer.Exit
 
 
+def number(kind: Callable[[str], _Number], name: str, remedy: str) -> Callable[[str], _Number]:
+    """What reads an option's number; Typer itself would report a wrong one without its value.
+
+    :param kind: ``int`` or ``float``.
+    :param name: The option's name.
+    :param remedy: What to do about a wrong value.
+    :return: The parser, for ``typer.Option``.
+    """
+    what = "a whole number" if kind is int else "a number"
+
+    def parse(value: str) -> _Number:
+        try:
+            return kind(value)
+        except ValueError as error:
+            msg = f"{name} must be {what}, got {value!r}; {remedy}"
+            raise SettingsError(msg) from error
+
+    return parse
+
+
 FilesArgument = Annotated[
     list[str], typer.Argument(metavar="FILE", help="Text files; - is standard input.", show_default=False)
 ]
 FprOption = Annotated[
     float | None,
     typer.Option(
+        parser=number(float, "fpr", REMEDIES["fpr"]),
         metavar="RATE",
         help=f"Requested false alarms per word of clean text; lower means fewer changes [default: {_DEFAULTS.fpr:g}].",
         show_default=False,
@@ -71,6 +96,7 @@ FprOption = Annotated[
 ThresholdOption = Annotated[
     float | None,
     typer.Option(
+        parser=number(float, "threshold", REMEDIES["threshold"]),
         metavar="SHARE",
         help="Least probability of a finding and least confidence of a change, 0 to 1; instead of --fpr.",
         rich_help_panel=_FINDING,
@@ -89,7 +115,7 @@ IgnoreWordsOption = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE",
-        help="Words never to touch, one a line; # begins a comment. Added to those of the configuration file.",
+        help="Words and phrases never to touch, one a line; # begins a comment. Added to the configuration file's.",
         rich_help_panel=_FINDING,
     ),
 ]
@@ -112,7 +138,12 @@ ModelOption = Annotated[
 ]
 ThreadsOption = Annotated[
     int | None,
-    typer.Option(metavar="N", help="Threads for the model; 0 is automatic.", rich_help_panel=_MODEL),
+    typer.Option(
+        parser=number(int, "threads", REMEDIES["threads"]),
+        metavar="N",
+        help="Threads for the model; 0 is automatic.",
+        rich_help_panel=_MODEL,
+    ),
 ]
 ConfigOption = Annotated[
     Path | None,

@@ -11,7 +11,7 @@ from typing import TextIO
 
 import typer
 
-from restorer.apply import write_in_place, write_text
+from restorer.apply import write_all_in_place, write_text
 from restorer.cli.exit import ExitStatus
 from restorer.cli.options import Color
 from restorer.errors import InputError, OutputError
@@ -107,18 +107,10 @@ def write_file(document: Document, text: str, target: Path) -> None:
 
 
 def replace_all(results: Sequence[Result], backup: str | None) -> None:
-    """Change the files that the documents were read from, after checking that all of them can be.
+    """Change the files that the documents were read from, all of them or none.
 
     :param results: Results of files, all different.
     :param backup: Suffix of the backups, None for none.
     :raises OutputError: if one cannot be written.
     """
-    changed = [result for result in results if result.restored != result.document.text]
-    for result in changed:
-        encode(result.restored, result.document.encoding)
-        path = Path(result.document.path)
-        if backup and os.path.lexists(kept := path.with_name(path.name + backup)):
-            msg = f"{kept}: this backup exists and is not overwritten; move it away or choose another --backup"
-            raise OutputError(msg)
-    for result in changed:
-        write_in_place(result.document, result.restored, backup=backup)
+    write_all_in_place([(result.document, result.restored) for result in results], backup=backup)

@@ -12,7 +12,7 @@ from typing import TextIO
 
 from restorer.cli.journal import Journal
 from restorer.cli.output import note, use_color
-from restorer.cli.run import Target, deliver
+from restorer.cli.run import Target, check_delivery, deliver
 from restorer.errors import InputError, OutputError, SettingsError
 from restorer.readers.text import encode
 from restorer.report import summary_line
@@ -42,7 +42,9 @@ def review_and_deliver(results: Sequence[Result], target: Target) -> None:
     :param results: The results.
     :param target: Where the outcome goes.
     :raises InputError: if the answers end before the review does; they are kept.
+    :raises OutputError: if the outcome could not be written; as far as that can be known, before the first question.
     """
+    check_delivery(results, target)
     with _answers(any(result.document.path == "-" for result in results)) as answers:
         reviews: list[tuple[Review, Journal]] = []
         for result in results:

@@ -11,12 +11,13 @@ from typing import Annotated
 
 import typer
 
+from restorer.apply import check_suffix, check_writable
 from restorer.cli import options as o
 from restorer.cli.session import Choices, read_all, results_of, settings_of, show_log
 from restorer.errors import SettingsError
 from restorer.types import Document, Result
 
-__all__ = ["Format", "Target", "deliver", "run"]
+__all__ = ["Format", "Target", "check_delivery", "deliver", "run"]
 
 _OUTPUT = "Output"
 
@@ -50,18 +51,21 @@ class Target:
     color: o.Color = o.Color.AUTO
 
     def check(self, files: Sequence[str]) -> None:
-        """Refuse what contradicts itself or would spoil an input.
+        """Refuse what contradicts itself, would spoil an input or could not be written.
 
         :param files: The input files.
         :raises SettingsError: naming the options.
+        :raises OutputError: if the output file could not be written.
         """
         if self.in_place:
             self._check_in_place(files)
-        if self.output is not None and self.output.exists():
-            for name in files:
-                if name != "-" and Path(name).exists() and self.output.samefile(name):
-                    msg = f"{self.output}: is an input file too; use --in-place to change it, or another --output"
-                    raise SettingsError(msg)
+        if self.backup is not None:
+            check_suffix(self.backup)
+        if self.output is not None:
+            check_writable(self.output)
+            if any(name != "-" and _same_file(self.output, name) for name in files):
+                msg = f"{self.output}: is an input file too; use --in-place to change it, or another --output"
+                raise SettingsError(msg)
 
     def _check_in_place(self, files: Sequence[str]) -> None:
         if "-" in files:
@@ -77,6 +81,13 @@ class Target:
         raise SettingsError(msg)
 
 
+def _same_file(path: Path, name: str) -> bool:
+    try:
+        return path.samefile(name)
+    except OSError:  # one of them is not there
+        return False
+
+
 def _target(
     format: Format | None, diff: bool, output: Path | None, in_place: bool, backup: str | None, color: o.Color
 ) -> Target:
@@ -89,6 +100,24 @@ def _target(
     form = Format.DIFF if diff else format or Format.TEXT
     output = None if output == Path("-") else output
     return Target(form, output, in_place, ".orig" if backup is None else backup or None, color)
+
+
+def check_delivery(results: Sequence[Result], target: Target) -> None:
+    """Refuse what could not be delivered, whatever is decided about the findings.
+
+    :param results: The results.
+    :param target: Where they will go, checked before.
+    :raises OutputError: if a file that may change could not be written.
+    :raises InputError: if no one file could hold the texts.
+    """
+    from restorer.cli.output import joined
+
+    if target.in_place:
+        for result in results:
+            if result.findings:
+                check_writable(Path(result.document.path), backup=target.backup)
+    elif target.format is Format.TEXT:
+        joined(results)
 
 
 def deliver(results: Sequence[Result], target: Target) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from time import perf_counter
 
 from restorer.cli.options import Quotes
-from restorer.config import Settings, load_settings
+from restorer.config import Settings, folded_words, load_settings
 from restorer.errors import FileAccessError, InputError, SettingsError
 from restorer.readers.text import read_document
 from restorer.types import Document, Result
@@ -28,7 +28,7 @@ class Choices:
     :param fpr: False alarms per word.
     :param threshold: Least probability and confidence.
     :param quotes: Quotation policy.
-    :param ignore_words: File of words.
+    :param ignore_words: File of words and phrases.
     :param model: Name or path.
     :param references: Folder of clean copies.
     :param threads: Threads for the model.
@@ -73,7 +73,7 @@ def settings_of(choices: Choices) -> Settings:
 
 def _words(path: Path) -> frozenset[str]:
     lines = read_document(path).text.splitlines()
-    return frozenset(word for line in lines if (word := line.partition("#")[0].strip().lower()))
+    return folded_words(line.partition("#")[0] for line in lines)
 
 
 def read_all(names: Sequence[str], commands: Sequence[str] = ("detect", "explain", "train")) -> list[Document]:
@@ -116,11 +116,22 @@ def results_of(documents: Sequence[Document], settings: Settings) -> list[Result
     _log.info(
         "model %s loaded in %.2f s; %s, quotes %s", restorer.model.name, loaded - started, choice, settings.quotes
     )
-    results = list(restorer.restore_many(documents))
+    results = [_spared(result, settings) for result in restorer.restore_many(documents)]
     seconds = max(perf_counter() - loaded, 1e-9)
     words = sum(result.summary.words for result in results)
     _log.info("%d words in %.2f s, %.0f words/s", words, seconds, words / seconds)
     return results
+
+
+def _spared(result: Result, settings: Settings) -> Result:
+    """The result without findings inside ignored phrases, which only a policy that knows the text can tell."""
+    from restorer.decide import Policy
+
+    if not any(" " in word for word in settings.ignore_words):
+        return result
+    policy = Policy.from_settings(settings, result.summary.quotes_spun, result.document.text)
+    fpr = settings.fpr if settings.threshold is None else None
+    return replace(result, decider=policy).rethreshold(fpr=fpr, threshold=settings.threshold)
 
 
 def show_log(verbose: bool) -> None:

@@ -30,7 +30,13 @@ def train(
         Path, typer.Option("-o", "--output", metavar="DIR", help="Model folder to write.", rich_help_panel=_TRAINING)
     ] = Path("models/small"),
     minutes: Annotated[
-        float, typer.Option(metavar="N", help="Time to train for, resumptions included.", rich_help_panel=_TRAINING)
+        float,
+        typer.Option(
+            parser=o.number(float, "minutes", "try 75"),
+            metavar="N",
+            help="Time to train for, resumptions included.",
+            rich_help_panel=_TRAINING,
+        ),
     ] = 75.0,
     lexicon: Annotated[
         Path | None,
@@ -67,7 +73,13 @@ def train(
         ),
     ] = None,
     seed: Annotated[
-        int, typer.Option(metavar="N", help="Seed of every random draw.", rich_help_panel=_TRAINING)
+        int,
+        typer.Option(
+            parser=o.number(int, "seed", "try 1"),
+            metavar="N",
+            help="Seed of every random draw.",
+            rich_help_panel=_TRAINING,
+        ),
     ] = 20261124,
     threads: o.ThreadsOption = None,
 ) -> int:

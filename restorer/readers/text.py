@@ -55,6 +55,9 @@ def _stdin_bytes() -> bytes:
 
 
 def _file_bytes(name: str) -> bytes:
+    if not name:
+        msg = "'': the path is empty; name a text file, or - for standard input"
+        raise FileAccessError(msg)
     try:
         return Path(name).read_bytes()
     except FileNotFoundError as error:

@@ -136,3 +136,31 @@ def test_quitting_leaves_the_files_after_it_alone(article: Path, folder: Path) -
     assert done.exit_code == 0
     assert article.read_text() == TEXT.replace("mentioned", "said", 1)
     assert (folder / "b.txt").read_text() == TEXT + "More.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--in-place"], "a.txt.orig: this backup exists"),
+        (["-o", "no/out.txt"], "no/out.txt: the folder no does not exist"),
+        (["legacy.txt", "wide.txt"], "wide.txt: is in utf-16-le, but legacy.txt in cp1252"),
+    ],
+)
+@pytest.mark.usefixtures("article")
+def test_what_cannot_be_written_is_refused_before_the_first_question(
+    folder: Path, arguments: list[str], message: str
+) -> None:
+    (folder / "a.txt.orig").touch()
+    (folder / "legacy.txt").write_bytes("The café mentioned it.\n".encode("cp1252"))
+    (folder / "wide.txt").write_bytes("She mentioned it.\n".encode("utf-16"))
+    done = review("a\na\na\na\na\n", *arguments)
+    assert done.exit_code == 2
+    assert done.stderr.startswith(f"restore: {message}")
+    assert journals() == []
+
+
+@pytest.mark.usefixtures("article")
+def test_a_backup_of_a_file_without_findings_is_not_in_the_way(folder: Path) -> None:
+    (folder / "clean.txt").write_text("Nothing here.\n")
+    (folder / "clean.txt.orig").touch()
+    assert review("s\ns\ns\n", "clean.txt", "--in-place").exit_code == 0

@@ -145,3 +145,8 @@ def test_character_the_encoding_lacks_is_named_with_place_and_remedy() -> None:
 def test_half_a_surrogate_pair_cannot_be_written() -> None:
     with pytest.raises(OutputError, match=r"U\+D800 at code point 1"):
         encode("a\ud800", TextEncoding())
+
+
+def test_an_empty_path_is_named_as_such() -> None:
+    with pytest.raises(FileAccessError, match="'': the path is empty; name a text file"):
+        read_document("")
