@@ -125,7 +125,8 @@ def _shape(word: str) -> int:
 
 @lru_cache(maxsize=65536)
 def _normal(word: str) -> str:
-    return word.lower().translate(_NORMAL)
+    # A stray one by itself is a word like any other sign.
+    return word.lower().translate(_NORMAL) or word
 
 
 def segment(text: str) -> Segmented:

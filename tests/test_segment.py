@@ -168,3 +168,4 @@ def test_soft_hyphens_and_spaces_of_no_width_hide_no_word() -> None:
     assert words.words == ["he", "mentioned", "lengthy", "words"]
     assert words.slice(1, 2) == "men\u00adtioned"
     assert words.shapes.tolist() == [Shape.LOWER] * 4
+    assert segment("\u00ad").words == ["\u00ad"]

@@ -116,22 +116,11 @@ def results_of(documents: Sequence[Document], settings: Settings) -> list[Result
     _log.info(
         "model %s loaded in %.2f s; %s, quotes %s", restorer.model.name, loaded - started, choice, settings.quotes
     )
-    results = [_spared(result, settings) for result in restorer.restore_many(documents)]
+    results = list(restorer.restore_many(documents))
     seconds = max(perf_counter() - loaded, 1e-9)
     words = sum(result.summary.words for result in results)
     _log.info("%d words in %.2f s, %.0f words/s", words, seconds, words / seconds)
     return results
-
-
-def _spared(result: Result, settings: Settings) -> Result:
-    """The result without findings inside ignored phrases, which only a policy that knows the text can tell."""
-    from restorer.decide import Policy
-
-    if not any(" " in word for word in settings.ignore_words):
-        return result
-    policy = Policy.from_settings(settings, result.summary.quotes_spun, result.document.text)
-    fpr = settings.fpr if settings.threshold is None else None
-    return replace(result, decider=policy).rethreshold(fpr=fpr, threshold=settings.threshold)
 
 
 def show_log(verbose: bool) -> None:
