@@ -55,9 +55,14 @@ def train(
         ),
     ] = None,
     start: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Model folder to start from.", rich_help_panel=_TRAINING),
+        list[Path] | None,
+        typer.Option(
+            metavar="DIR", help="Model folder to start from; several are averaged.", rich_help_panel=_TRAINING
+        ),
     ] = None,
+    rate: Annotated[
+        float, typer.Option(metavar="N", help="Factor of the learning rates.", rich_help_panel=_TRAINING)
+    ] = 1.0,
     keep_aside: Annotated[
         list[Path] | None,
         typer.Option(
@@ -89,7 +94,7 @@ def train(
     checkpoint. Exit status: 0 done, 2 error.
     """
     show_log(True)
-    for path in (corpus, lexicon, generator, start, *(keep_aside or [])):
+    for path in (corpus, lexicon, generator, *(start or []), *(keep_aside or [])):
         if path is not None and not path.exists():
             msg = f"{path}: no such file or folder; check the path"
             raise FileAccessError(msg)
@@ -105,10 +110,10 @@ def train(
             lexicon=lexicon,
             generator=generator,
             without=frozenset(without or ()),
-            start=start,
+            start=tuple(start or ()),
             kept_aside=tuple(keep_aside or ()),
             seed=seed,
-            schedule=Schedule(minutes=minutes, threads=threads or 0, bfloat16=bfloat16),
+            schedule=Schedule(minutes=minutes, rate_factor=rate, threads=threads or 0, bfloat16=bfloat16),
         )
         run_plan(plan)
     except ModuleNotFoundError as error:

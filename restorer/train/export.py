@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -119,17 +119,15 @@ def cased(vocabulary: list[str], articles: Iterable[Segmented]) -> list[str]:
     return [" ".join(known.get(w, w) for w in wording.split(" ")) for wording in vocabulary]
 
 
-def lineage(start: Path | None) -> dict[str, object]:
+def lineage(start: Sequence[Path]) -> dict[str, object]:
     """Version of a new model and how many tokens its weights had seen before.
 
-    :param start: The model folder it starts from, if any.
+    :param start: The model folders it starts from; each but the first goes on from the one before it.
     :return: Entries of ``config.json``.
     """
-    if start is None:
-        return {"version": "1", "tokens_before": 0}
-    config = json.loads((start / "config.json").read_text(encoding="utf-8"))
-    before = int(config.get("tokens_before", 0)) + int(config.get("tokens", 0))
-    return {"version": str(int(config["version"]) + 1), "tokens_before": before}
+    configs = [json.loads((folder / "config.json").read_text(encoding="utf-8")) for folder in start]
+    before = max((int(c.get("tokens_before", 0)) + int(c.get("tokens", 0)) for c in configs), default=0)
+    return {"version": str(max((int(c["version"]) for c in configs), default=0) + 1), "tokens_before": before}
 
 
 def export_model(
@@ -171,7 +169,7 @@ def write_card(folder: Path, run: Path) -> None:
         tokens=trained["tokens"] / 1e6,
         minutes=trained["minutes"],
         articles=len(json.loads((run / "articles.json").read_text(encoding="utf-8"))),
-        after=f", after {before / 1e6:.1f}M of the model it starts from" if before else "",
+        after=f", after {before / 1e6:.1f}M of what it starts from" if before else "",
         without=f" (without {', '.join(without)})" if without else "",
         size=sum(sizes.values()) / 1e6,
         **{key: value for key, value in measured.items() if key.startswith("held_")},

@@ -18,6 +18,8 @@ from restorer.segment import segment
 __all__ = [
     "CLOSED",
     "MOST_WORDS",
+    "PHRASES",
+    "WIDER",
     "Table",
     "Weights",
     "Words",
@@ -33,9 +35,11 @@ Words = tuple[str, ...]
 Weights = defaultdict[Words, defaultdict[Words, float]]
 DATA = Path(__file__).parent / "data"
 MOST_WORDS = 7
-RANK_DECAY = 0.7
-"""Weight of an alternative relative to the one before it; lists are written likeliest first."""
+PHRASES = ("authored_function.tsv", "authored_nouns_adjs.tsv", "authored_phrases.tsv", "authored_verbs.tsv")
+"""What the commonest spinners write: function words, phrases, verbs, nouns and adjectives."""
 
+WIDER = ("authored_idioms.tsv", "authored_words.tsv")
+"""Further alternatives for frequent words and phrases, most of them good synonyms."""
 
 LEAST_SHARE = 1e-3
 """Alternatives that are drawn more seldom than this are left out."""
@@ -114,17 +118,19 @@ def _rows(path: Path) -> Iterator[list[str]]:
         yield from islice(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE), 1, None)
 
 
-def authored_table(folder: Path = DATA) -> Table:
-    """The hand-written tables: function words, phrases, verbs, nouns and adjectives.
+def authored_table(folder: Path = DATA, files: Sequence[str] = PHRASES, decay: float = 0.6) -> Table:
+    """Hand-written tables.
 
-    :param folder: Folder with ``authored_*.tsv``.
+    :param folder: Folder with the files.
+    :param files: Names of the files: :data:`PHRASES` or :data:`WIDER`.
+    :param decay: Weight of an alternative relative to the one before it; lists are written likeliest first.
     :return: The table.
     """
     weights: Weights = defaultdict(lambda: defaultdict(float))
-    for path in sorted(folder.glob("authored_*.tsv")):
-        for original, spun in (row[:2] for row in _rows(path)):
+    for name in files:
+        for original, spun in (row[:2] for row in _rows(folder / name)):
             for rank, alternative in enumerate(spun.split("|")):
-                weights[_words(original)][_words(alternative)] += RANK_DECAY**rank
+                weights[_words(original)][_words(alternative)] += decay**rank
     return Table.from_weights(weights)
 
 

@@ -3,13 +3,15 @@
 | name | makes | trains the shipped model |
 |---|---|---|
 | phrases | the hand-written tables and the observed pairs, longest entry first | yes |
+| observed | the pairs noted on public spun pages alone | yes |
+| wider | further hand-written alternatives, most of them good synonyms | yes |
 | thesaurus | WordNet synonyms, inflected, blind to sense | yes |
 | paraphrases | PPDB word pairs: a source of words kept aside | no |
 | neighbours | nearest neighbours of an embedding: a maker kept aside | no |
 | guesses | a masked language model's own plausible words | yes |
 | terms | tortured phrases of science, half of the terms | yes |
 | noise | articles, prepositions, word order, light verbs | yes |
-| blend | phrases, thesaurus and terms in one table | yes |
+| blend | all these tables in one | yes |
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from pathlib import Path
 
 from restorer.errors import FileAccessError, SettingsError
 from restorer.segment import Segmented, Shape
-from restorer.train.lexicon import Table, authored_table, neighbour_table, observed_table, paraphrase_table
+from restorer.train.lexicon import WIDER, Table, authored_table, neighbour_table, observed_table, paraphrase_table
 from restorer.train.lexicon import thesaurus_table as wordnet_table
 from restorer.train.spinners import MaskedSpinner, NoiseSpinner, Spinner, TableSpinner
 from restorer.train.terms import term_table
@@ -33,13 +35,14 @@ KEPT_ASIDE = ("paraphrases", "neighbours")
 """One source of words and one maker that never train the shipped model."""
 
 MIX: Mapping[str, float] = {
-    "phrases": 0.54, "blend": 0.12, "thesaurus": 0.14, "guesses": 0.10, "terms": 0.05, "noise": 0.05,
+    "phrases": 0.42, "observed": 0.14, "wider": 0.10, "blend": 0.08, "thesaurus": 0.12, "guesses": 0.06, "terms": 0.05,
+    "noise": 0.03,
 }  # fmt: skip
 """Shares of the makers in the training articles that are spun at all."""
 
 MAKERS = (*MIX, *KEPT_ASIDE)
 
-_CHANNEL = {"phrases": 1.0, "thesaurus": 0.25, "terms": 0.5}
+_CHANNEL = {"phrases": 1.0, "wider": 0.3, "thesaurus": 0.2, "terms": 0.5}
 """Weights of the tables that the channel is built from: how likely a page's maker writes like that table."""
 
 _LEAST_NEIGHBOUR = 8e-6
@@ -85,7 +88,11 @@ class Makers:
     @cached_property
     def tables(self) -> dict[str, Table]:
         """The tables that serve training, by maker."""
-        found = {} if "phrases" in self.without else {"phrases": authored_table().merged(observed_table(), weight=0.5)}
+        found = {}
+        if "phrases" not in self.without:
+            found["phrases"] = authored_table().merged(observed_table(), weight=0.5)
+        if "wider" not in self.without:
+            found["wider"] = authored_table(files=WIDER, decay=0.7)
         if self.lexicon is not None:
             if "thesaurus" not in self.without:
                 path = self._list("wordnet_thesaurus.tsv")
@@ -119,6 +126,8 @@ class Makers:
         """
         if name == "noise":
             return NoiseSpinner()
+        if name == "observed":
+            return TableSpinner(observed_table())
         if name == "guesses" and self.generator is not None:
             from restorer.models.onnx import OnnxModel
 
@@ -137,7 +146,7 @@ class Makers:
     def _possible(self, name: str) -> bool:
         if name == "guesses":
             return self.generator is not None
-        return name in self.tables or name == "noise" or (name == "blend" and len(self.tables) > 1)
+        return name in self.tables or name in ("noise", "observed") or (name == "blend" and len(self.tables) > 1)
 
     def _neighbours(self) -> Table:
         from safetensors.numpy import load_file

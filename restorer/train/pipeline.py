@@ -46,7 +46,7 @@ class Plan:
     :param lexicon: Folder with the word lists that are not in the package; their makers are left out when None.
     :param generator: Model folder that guesses words for the masked maker; left out when None.
     :param without: Makers to leave out everywhere (leave-one-maker-out).
-    :param start: Model folder to start from; the base model when None.
+    :param start: Model folders to start from, their weights averaged; the base model when there are none.
     :param kept_aside: Texts that must share nothing with the training articles (the seeds).
     :param base: Folder of the pretrained encoder; the packaged one when None.
     :param seed: Seed of every draw.
@@ -59,7 +59,7 @@ class Plan:
     lexicon: Path | None = None
     generator: Path | None = None
     without: frozenset[str] = frozenset()
-    start: Path | None = None
+    start: tuple[Path, ...] = ()
     kept_aside: tuple[Path, ...] = ()
     base: Path | None = None
     seed: int = 20261124
@@ -196,10 +196,11 @@ def run(plan: Plan) -> None:
     # Each resumption draws anew; with the same seed it would repeat the examples of the one before.
     rng = Random(plan.seed + (len(log.read_bytes()) if log.exists() else 0))
     network = Network.from_base(base, [list(maker.pieces(w)) if w else [] for w in material.vocabulary])
-    if plan.start is not None:
+    if plan.start:
         from restorer.train.warm import start_from
 
-        _log.info("%d wordings as in %s", start_from(network, plan.start, material.vocabulary), plan.start)
+        names = ", ".join(map(str, plan.start))
+        _log.info("%d wordings as in %s", start_from(network, plan.start, material.vocabulary), names)
     held_rng = Random(plan.seed)
     held = list(islice(batches(_endless(maker, material, material.held, held_rng), held_rng, pool=400), 10))
     stream: Iterator[Batch] = batches(_endless(maker, material, material.articles, rng), rng)

@@ -31,6 +31,7 @@ class Schedule:
     :param minutes: Time to train for, over all resumptions; the learning rate reaches zero at its end.
     :param encoder_rate: Peak learning rate of the encoder.
     :param head_rate: Peak learning rate of the heads.
+    :param rate_factor: Factor of both, below 1 when training goes on from a model.
     :param warmup: Share of the time in which the rate rises.
     :param detection_weight: Weight of the detection loss; the wording loss has 1.
     :param checkpoint_minutes: Time between checkpoints.
@@ -42,6 +43,7 @@ class Schedule:
     minutes: float = 75.0
     encoder_rate: float = 3e-4
     head_rate: float = 1e-3
+    rate_factor: float = 1.0
     warmup: float = 0.03
     detection_weight: float = 4.0
     checkpoint_minutes: float = 5.0
@@ -92,7 +94,7 @@ def train(network: Network, source: Iterator[Batch], held: list[Batch], run: Pat
     while elapsed < 60 * schedule.minutes:
         batch = next(source)
         for group in optimiser.param_groups:
-            group["lr"] = group["peak"] * schedule.rate(elapsed)
+            group["lr"] = group["peak"] * schedule.rate_factor * schedule.rate(elapsed)
         with torch.autocast("cpu", torch.bfloat16, enabled=narrow):
             losses = network.losses(_tensors(batch))
         loss = schedule.detection_weight * losses.detection + losses.wording

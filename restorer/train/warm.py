@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,34 +20,43 @@ from restorer.train.network import Network
 __all__ = ["start_from"]
 
 
-def start_from(network: Network, folder: Path, vocabulary: list[str]) -> int:
-    """Fill a fresh network with an exported model's weights.
+def start_from(network: Network, folders: Sequence[Path], vocabulary: list[str]) -> int:
+    """Fill a fresh network with an exported model's weights, or with the mean of several models'.
 
-    Word embeddings stay the base model's, which training never changes. A wording the model does not have gets what
-    the model's own wordings say its pieces are worth (least squares from the fresh rows to the trained ones).
+    The mean of models of one descent is often better than each (model soups, Wortsman et al. 2022). Word embeddings stay the base model's, which training never changes. A wording that no model has gets what the
+    models' own wordings say its pieces are worth (least squares from the fresh rows to the trained ones).
 
     :param network: A network as :meth:`Network.from_base` makes it, changed in place.
-    :param folder: The model folder.
+    :param folders: The model folders.
     :param vocabulary: The network's wordings in order of id.
-    :return: Number of wordings found in the model.
+    :return: Number of wordings found in some model.
     """
-    state = _dense(onnx.load(str(folder / "model.onnx")).graph)
+    states = [_dense(onnx.load(str(folder / "model.onnx")).graph) for folder in folders]
     own = network.state_dict()
-    matched = {name: torch.tensor(value) for name, value in state.items() if name in own}
-    network.load_state_dict(matched, strict=False)
-    head = Head.load(folder, 1.0)
-    rows = {wording.lower(): row for row, wording in enumerate(head.wordings)}
-    pairs = [(new, rows[wording]) for new, wording in enumerate(vocabulary) if wording in rows]
-    new, old = (list(column) for column in zip(*pairs, strict=True))
+    means = {name: np.mean([state[name] for state in states], axis=0) for name in states[0] if name in own}
+    network.load_state_dict({name: torch.tensor(value) for name, value in means.items()}, strict=False)
     with torch.no_grad():
         fresh = network.wordings.weight.numpy()
-        mapping = np.linalg.lstsq(fresh[new], head.weight[old], rcond=None)[0]
-        bias = np.full(len(vocabulary), float(np.median(head.bias[-len(head.bias) // 4 :])), np.float32)
-        weight = (fresh @ mapping).astype(np.float32)
-        weight[new], bias[new] = head.weight[old], head.bias[old]
-        network.wordings.weight.copy_(torch.from_numpy(weight))
-        network.wordings.bias.copy_(torch.from_numpy(bias))
-    return len(pairs)
+        parts = [_wordings(Head.load(folder, 1.0), fresh, vocabulary) for folder in folders]
+        network.wordings.weight.copy_(torch.from_numpy(np.mean([weight for weight, _, _ in parts], axis=0)))
+        network.wordings.bias.copy_(torch.from_numpy(np.mean([bias for _, bias, _ in parts], axis=0)))
+        scales = [json.loads((folder / "config.json").read_text(encoding="utf-8"))["prior_scale"] for folder in folders]
+        network.prior_scale.fill_(sum(scales) / len(scales))
+    return int(np.any([found for _, _, found in parts], axis=0).sum())
+
+
+def _wordings(
+    head: Head, fresh: NDArray[np.float32], vocabulary: list[str]
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
+    """A model's rows and biases for a vocabulary, and which of its wordings the model has."""
+    rows = {wording.lower(): row for row, wording in enumerate(head.wordings)}
+    old = np.array([rows.get(wording, -1) for wording in vocabulary])
+    found = old >= 0
+    mapping = np.linalg.lstsq(fresh[found], head.weight[old[found]], rcond=None)[0]
+    weight = (fresh @ mapping).astype(np.float32)
+    bias = np.full(len(vocabulary), float(np.median(head.bias[-len(head.bias) // 4 :])), np.float32)
+    weight[found], bias[found] = head.weight[old[found]], head.bias[old[found]]
+    return weight, bias, found
 
 
 def _dense(graph: onnx.GraphProto) -> dict[str, NDArray[np.float32]]:

@@ -133,7 +133,7 @@ def test_training_may_start_from_an_exported_model(trained: tuple[Path, Path], b
     wordings = json.loads((run_folder / "wordings.json").read_text(encoding="utf-8"))
     checkpoint = torch.load(run_folder / "checkpoint.pt", weights_only=True)["network"]
     network = Network.from_base(base, [[1]] * (len(wordings) + 1))
-    found = start_from(network, output, [*wordings, "a wording of its own"])
+    found = start_from(network, [output, output], [*wordings, "a wording of its own"])
     assert found == len(wordings)
     state = network.state_dict()
     for name, value in checkpoint.items():
