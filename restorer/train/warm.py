@@ -23,8 +23,9 @@ __all__ = ["start_from"]
 def start_from(network: Network, folders: Sequence[Path], vocabulary: list[str]) -> int:
     """Fill a fresh network with an exported model's weights, or with the mean of several models'.
 
-    The mean of models of one descent is often better than each (model soups, Wortsman et al. 2022). Word embeddings stay the base model's, which training never changes. A wording that no model has gets what the
-    models' own wordings say its pieces are worth (least squares from the fresh rows to the trained ones).
+    The mean of models of one descent is often better than each (model soups, Wortsman et al. 2022). Word embeddings
+    stay the base model's, which training never changes. A wording that no model has gets what the models' own wordings
+    say its pieces are worth (least squares from the fresh rows to the trained ones).
 
     :param network: A network as :meth:`Network.from_base` makes it, changed in place.
     :param folders: The model folders.

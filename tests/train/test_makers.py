@@ -51,7 +51,8 @@ def test_a_maker_left_out_is_in_no_table_no_channel_and_no_mix(lexicon: Path) ->
 
 
 def test_without_word_lists_or_a_generator_the_makers_that_need_none_remain() -> None:
-    assert len(makers().mix()) == len([name for name in MIX if name in ("phrases", "noise")])
+    remaining = ("phrases", "observed", "wider", "blend", "noise")
+    assert [weight for weight, _ in makers().mix()] == [MIX[name] for name in MIX if name in remaining]
 
 
 def test_paraphrases_replace_words_by_their_pairs(lexicon: Path) -> None:
