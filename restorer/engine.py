@@ -29,6 +29,9 @@ __all__ = ["Part", "Restorer", "detect", "document_surprise", "load_model", "res
 CERTAINTY = 0.99
 """Shown for what is read off a clean copy or a rule; nothing is quite certain."""
 
+ORDINARY_WORDS = 300
+"""Length from which a document's evidence counts for less a word."""
+
 LEFTOVER_SURPRISE = 8.0
 """What one leftover adds to a document's evidence (nats): honest pages have hardly any."""
 
@@ -291,12 +294,17 @@ def _weaker(one: Finding, other: Finding) -> bool:
 
 
 def document_surprise(parts: list[Part]) -> float:
-    """What speaks for a document having gone through a spinner (nats): its words and its leftovers together.
+    """What speaks for a document having gone through a spinner: its words and its leftovers together.
+
+    Odd words add up in a long honest text too, so what a long text's words say counts for less: the sum grows with
+    the fourth root of the length only, above :data:`ORDINARY_WORDS`.
 
     :param parts: What :meth:`Restorer.examine` made of its text.
-    :return: The log likelihood ratio of a spun document to a clean one.
+    :return: The log likelihood ratio (nats) of a spun document to a clean one, as it would be at ordinary length.
     """
-    return sum(part.evidence.surprise + LEFTOVER_SURPRISE * part.leftovers for part in parts)
+    words = max(sum(part.words for part in parts), ORDINARY_WORDS)
+    total = sum(part.evidence.surprise for part in parts)
+    return total * (ORDINARY_WORDS / words) ** 0.75 + LEFTOVER_SURPRISE * sum(part.leftovers for part in parts)
 
 
 def _summary(parts: list[Part], calibration: Calibration) -> DocumentSummary:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restorer.align import align, join
-from restorer.engine import Restorer
+from restorer.engine import Restorer, document_surprise
 from restorer.segment import Segmented, segment
 from restorer.train.spinners import Edit, Options, Spinner, spun_text
 from restorer.types import Finding
@@ -35,7 +35,7 @@ class Judged:
     :param right: Whether the edit gives back the original.
     :param words: Words in the documents.
     :param changed: Spun spans in the documents.
-    :param surprise: Evidence of each document (nats), of shape (documents,).
+    :param surprise: Evidence of each document (nats, at ordinary length), of shape (documents,).
     """
 
     posterior: NDArray[np.float64]
@@ -70,7 +70,7 @@ def judge(restorer: Restorer, articles: Iterable[str], spinner: Spinner | None, 
         parts = restorer.examine(written)
         words += sum(part.words for part in parts)
         changed += len(edits)
-        surprise.append(sum(part.evidence.surprise for part in parts))
+        surprise.append(document_surprise(parts))
         rows += [_row(f, spun, tags[1]) for part in parts for f in part.candidates]
     columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
     return Judged(
