@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from restorer.config import QuotePolicy, Settings
 from restorer.errors import SettingsError
-from restorer.types import Calibration, Finding
+from restorer.types import Calibration, DocumentSummary, Finding
 
 __all__ = ["Policy", "thresholds_for"]
 
@@ -16,7 +16,10 @@ QUOTED_DOUBT = 0.25
 """How far the threshold of an edit inside a quotation moves towards certainty, unless the document's were spun."""
 
 GUARDED_DOUBT = 0.8
-"""The same for an edit in a headline in capitals, a table, verse or another language."""
+"""The same for an edit in a headline in capitals, a table, verse or another language, or in a text that looks clean."""
+
+LOOKS_CLEAN = 0.05
+"""Probability of having been spun below which a text looks clean: a lone "mentioned" there is its author's own."""
 
 CERTAIN = ("leftover", "reference")
 
@@ -63,17 +66,20 @@ class Policy:
     ignored: frozenset[str] = frozenset()
     quotes_spun: bool | None = None
     text: str = field(default="", repr=False)
+    looks_clean: bool = False
 
     @classmethod
-    def from_settings(cls, settings: Settings, quotes_spun: bool | None = None, text: str = "") -> Policy:
+    def from_settings(cls, settings: Settings, summary: DocumentSummary | None = None, text: str = "") -> Policy:
         """The policy a user's settings ask for.
 
         :param settings: The settings.
-        :param quotes_spun: Whether the document's quotations were spun; None when that is not known.
+        :param summary: Figures of the document, if they are known.
         :param text: The document's text.
         :return: The policy.
         """
-        return cls(settings.quotes, settings.ignore_words, quotes_spun, text)
+        quotes_spun = summary.quotes_spun if summary else None
+        looks_clean = summary is not None and summary.spun_probability < LOOKS_CLEAN
+        return cls(settings.quotes, settings.ignore_words, quotes_spun, text, looks_clean)
 
     def __call__(self, candidates: tuple[Finding, ...], flag: float, edit: float) -> tuple[Finding, ...]:
         """Keep what is flagged and say which edits are applied.
@@ -94,7 +100,7 @@ class Policy:
         needed = edit
         if candidate.in_quotation and not self.quotes_spun:
             needed += (1.0 - edit) * QUOTED_DOUBT
-        if candidate.evidence.guard is not None:
+        if candidate.evidence.guard is not None or self.looks_clean:
             needed = max(needed, edit + (1.0 - edit) * GUARDED_DOUBT)
         applied = candidate.replacement is not None and (sure or candidate.confidence >= needed)
         if candidate.in_quotation and self.quotes == "flag":

@@ -7,7 +7,6 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import exp
 from pathlib import Path
 
 import numpy as np
@@ -105,7 +104,7 @@ class Restorer:
         """
         candidates = tuple(f for part in parts for f in part.candidates)
         summary = _summary(parts, self.model.calibration)
-        policy = Policy.from_settings(self.settings, summary.quotes_spun, document.text)
+        policy = Policy.from_settings(self.settings, summary, document.text)
         fpr = None if self.settings.threshold is not None else self.settings.fpr
         flag, edit = thresholds_for(self.model.calibration, fpr=fpr, threshold=self.settings.threshold)
         return Result(
@@ -303,19 +302,17 @@ def document_surprise(parts: list[Part]) -> float:
     :return: The log likelihood ratio (nats) of a spun document to a clean one, as it would be at ordinary length.
     """
     words = max(sum(part.words for part in parts), ORDINARY_WORDS)
-    total = sum(part.evidence.surprise for part in parts)
-    return total * (ORDINARY_WORDS / words) ** 0.75 + LEFTOVER_SURPRISE * sum(part.leftovers for part in parts)
+    total = sum(part.evidence.surprise for part in parts) * float((ORDINARY_WORDS / words) ** 0.75)
+    return total + LEFTOVER_SURPRISE * sum(part.leftovers for part in parts)
 
 
 def _summary(parts: list[Part], calibration: Calibration) -> DocumentSummary:
     words = sum(part.words for part in parts)
-    offset, slope = calibration.document
     leftovers = sum(part.leftovers for part in parts)
-    surprise = document_surprise(parts)
     expected = sum(part.evidence.rate * part.words for part in parts)
     return DocumentSummary(
         words=words,
-        spun_probability=round(1.0 / (1.0 + exp(-max(min(offset + slope * surprise, 50.0), -50.0))), 4),
+        spun_probability=round(calibration.spun_probability(document_surprise(parts)), 4),
         spin_density=round(expected / words, 4) if words else 0.0,
         quotes_spun=_either(part.evidence.quotes_spun for part in parts),
         capitals_spun=_either(part.evidence.capitals_spun for part in parts),

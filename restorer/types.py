@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
+from math import exp, log, log1p
 from typing import Any, Literal
 
 from restorer.errors import SettingsError
@@ -153,14 +154,15 @@ class Calibration:
     :param flag: Posterior threshold for a flag at each rate.
     :param edit: Confidence threshold for an applied edit at each rate.
     :param curve: Raw confidence → share of edits that were right, as ascending pairs; empty to leave it as it is.
-    :param document: Offset and slope of the logistic that turns a document's evidence (nats) into a probability.
+    :param document: Offset and slope of the logistic that turns log(1 + a document's evidence in nats) into a
+        probability.
     """
 
     fpr: tuple[float, ...]
     flag: tuple[float, ...]
     edit: tuple[float, ...]
     curve: tuple[tuple[float, float], ...] = ()
-    document: tuple[float, float] = (-4.0, 0.5)
+    document: tuple[float, float] = (-7.0, 4.0)
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Calibration:
@@ -192,6 +194,15 @@ class Calibration:
         width = above[0] - below[0]
         return above[1] if width <= 0 else below[1] + (raw - below[0]) / width * (above[1] - below[1])
 
+    def spun_probability(self, surprise: float) -> float:
+        """Probability that a document went through a spinner.
+
+        :param surprise: Its evidence (nats).
+        :return: The probability, where one document in a hundred is spun.
+        """
+        offset, slope = self.document
+        return 1.0 / (1.0 + exp(-max(min(offset + slope * log1p(max(surprise, 0.0)), 50.0), -50.0)))
+
     def thresholds(self, fpr: float) -> tuple[float, float]:
         """Interpolated (flag, edit) thresholds for a requested false alarm rate.
 
@@ -199,8 +210,6 @@ class Calibration:
         :return: The two thresholds.
         :raises SettingsError: if ``fpr`` is not in (0, 1].
         """
-        from math import log
-
         if not 0.0 < fpr <= 1.0:
             msg = f"fpr must be above 0 and at most 1 (false alarms per word), got {fpr}; try 0.001"
             raise SettingsError(msg)

@@ -5,7 +5,7 @@ import pytest
 from restorer.config import QuotePolicy, Settings
 from restorer.decide import Policy, thresholds_for
 from restorer.errors import SettingsError
-from restorer.types import Alternative, Calibration, Evidence, Finding
+from restorer.types import Alternative, Calibration, DocumentSummary, Evidence, Finding
 
 CALIBRATION = Calibration(fpr=(0.0001, 0.01), flag=(0.9, 0.5), edit=(0.8, 0.4))
 
@@ -131,9 +131,16 @@ def test_an_ignored_word_spares_the_phrase_it_stands_in() -> None:
     assert len(Policy(ignored=frozenset({"bot"}))((phrase,), 0.1, 0.1)) == 1
 
 
-def test_settings_reach_the_policy() -> None:
-    policy = Policy.from_settings(Settings(quotes="skip", ignore_words=frozenset({"x"})), quotes_spun=True)
-    assert policy == Policy("skip", frozenset({"x"}), True)
+def test_settings_and_the_documents_figures_reach_the_policy() -> None:
+    settings = Settings(quotes="skip", ignore_words=frozenset({"x"}))
+    summary = DocumentSummary(900, 0.97, 0.3, True, None, 0)
+    assert Policy.from_settings(settings, summary) == Policy("skip", frozenset({"x"}), True)
+    assert Policy.from_settings(settings, replace(summary, spun_probability=0.01)).looks_clean
+
+
+def test_where_the_text_looks_clean_only_a_near_certain_edit_is_applied() -> None:
+    policy = Policy(looks_clean=True)
+    assert [f.applied for f in policy((finding(confidence=0.85), finding(confidence=0.95)), 0.6, 0.6)] == [False, True]
 
 
 @pytest.mark.parametrize("phrase", ["white home", "WHITE   HOME", "the white home", "white", "home", "white home’s"])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from restorer import Restorer
 from restorer.config import Settings
-from restorer.engine import load_model
+from restorer.engine import document_surprise, load_model
 from restorer.errors import InputError, ModelError, ModelFormatError, ModelNotFoundError
 from restorer.models.locate import shipped_models
 from restorer.types import Document, Result
@@ -190,6 +190,14 @@ def test_a_doubtful_edit_does_not_displace_the_stronger_one_before_it() -> None:
     spun = {"a": (("the", 0.9),), "keen": (("eager", 0.3),)}
     result = Restorer(FakeModel(spun=spun)).restore("It was a keen answer.")
     assert [(f.text, f.replacement) for f in result.candidates] == [("a", "the")]
+
+
+def test_a_long_honest_text_is_no_more_suspicious_for_its_odd_words() -> None:
+    restorer = Restorer(FakeModel(odds=3.0))
+    short = "They left. " * 150 + "He mentioned it. "
+    once, often = (document_surprise(restorer.examine(text)) for text in (short, short * 20))
+    assert once > 0
+    assert often < 4 * once
 
 
 def test_leftovers_are_findings_of_their_own_kind(restorer: Restorer) -> None:

@@ -78,3 +78,12 @@ def test_dictionary_survives_json_and_offsets_point_into_the_text() -> None:
 
 def test_dictionary_names_the_text_by_its_sha256() -> None:
     assert result().to_dict()["text_sha256"] == sha256(TEXT.encode()).hexdigest()
+
+
+def test_a_document_is_the_more_likely_spun_the_more_speaks_for_it() -> None:
+    calibration = Calibration((0.001,), (0.5,), (0.5,), document=(-7.0, 4.0))
+    values = [calibration.spun_probability(x) for x in (-3.0, 0.0, 1.0, 5.0, 15.0, 1e9)]
+    assert values == sorted(values)
+    assert values[0] == values[1] < 0.01
+    assert values[-2] > 0.95
+    assert values[-1] == pytest.approx(1.0)

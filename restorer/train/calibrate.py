@@ -21,7 +21,6 @@ RATES = (1e-5, 3e-5, 1e-4, 2e-4, 5e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)
 RIDGE = 0.01
 """Weight of a small prior that keeps the document logistic finite where no document is in doubt."""
 
-MOST_SURPRISE = 60.0
 _POINTS = 25
 
 
@@ -176,17 +175,17 @@ def isotonic(raw: NDArray[np.float64], right: NDArray[np.bool_]) -> list[tuple[f
 
 
 def logistic(clean: NDArray[np.float64], spun: NDArray[np.float64]) -> tuple[float, float]:
-    """Offset and slope of a logistic over documents' evidence, clean ones a hundred to one.
+    """Offset and slope of a logistic over log(1 + evidence) of documents, clean ones a hundred to one.
 
-    :param clean: Evidence of clean documents.
-    :param spun: Evidence of spun documents.
+    :param clean: Evidence of clean documents (nats).
+    :param spun: Evidence of spun documents (nats).
     :return: Offset and slope.
     """
-    x = np.minimum(np.concatenate([clean, spun]), MOST_SURPRISE)
+    x = np.log1p(np.maximum(np.concatenate([clean, spun]), 0.0))
     y = np.concatenate([np.zeros(len(clean)), np.ones(len(spun))])
     weight = np.where(y == 1, 1.0 / max(len(spun), 1), 100.0 / max(len(clean), 1))
-    columns = np.stack([np.ones(len(x)), x / 10.0], 1)
-    beta = np.array([-4.0, 3.0])
+    columns = np.stack([np.ones(len(x)), x], 1)
+    beta = np.array([-7.0, 4.0])
     for _ in range(200):
         p = 1 / (1 + np.exp(-np.clip(columns @ beta, -30, 30)))
         gradient = columns.T @ (weight * (y - p)) - RIDGE * beta
@@ -194,4 +193,4 @@ def logistic(clean: NDArray[np.float64], spun: NDArray[np.float64]) -> tuple[flo
         step = np.linalg.solve(hessian, gradient)
         # Short steps: the two kinds of documents can nearly be parted, where full ones overshoot.
         beta = beta + step / max(1.0, float(np.abs(step).max()))
-    return float(beta[0]), float(beta[1]) / 10.0
+    return float(beta[0]), float(beta[1])

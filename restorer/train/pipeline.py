@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 UNKNOWN_FORMS = 0.15
 """Share of spun forms hidden while calibrating: what the material was measured to miss of a real spinner's table."""
 
-UNCALIBRATED = {"fpr": [1e-5, 1e-1], "flag": [0.5, 0.5], "edit": [0.5, 0.5], "curve": [], "document": [-7.0, 0.45]}
+UNCALIBRATED = {"fpr": [1e-5, 1e-1], "flag": [0.5, 0.5], "edit": [0.5, 0.5], "curve": [], "document": [-7.0, 4.0]}
 NOT_CLEAN = ("politics_2019_other",)
 CARRIERS = "carriers"
 RECENT = ("realtimeqa_news", "intl_2024", "newsflick_2026")

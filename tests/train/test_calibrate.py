@@ -31,7 +31,8 @@ def test_the_best_threshold_parts_right_from_wrong() -> None:
 def test_the_document_logistic_parts_spun_from_clean_and_doubts_in_between() -> None:
     offset, slope = logistic(RNG.normal(0, 0.5, 400), RNG.normal(30, 5, 100))
     assert slope > 0
-    assert offset < 0 < offset + 25 * slope
+    assert offset < 0 < offset + np.log1p(25) * slope
+    assert offset + np.log1p(1) * slope < -2
 
 
 def judged(posterior: list[float], confidence: list[float], right: list[bool], words: int) -> Judged:
