@@ -19,7 +19,7 @@ from restorer.evidence import Kinds
 
 ROWS = {
     "all": Kinds(),
-    "without the document's rate": Kinds(rate=False),
+    "without the document's rate and options": Kinds(rate=False),
     "without options": Kinds(options=False),
     "without one form, one original": Kinds(forms=False),
     "without leftovers": Kinds(leftovers=False),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -26,15 +26,16 @@ from restorer.train.spinners import Options, spun_text
 from restorer.types import Alternative, Document, Evidence, Finding, Result
 
 LONGEST = 7
+RARE = 1e-7
 Method = Callable[[str], Result]
 
 
-def turned(table: Table) -> dict[Words, str]:
-    """Each spun form with the original that weighs most."""
+def turned(table: Table, frequency: Mapping[str, float]) -> dict[Words, str]:
+    """Each spun form with its likeliest original: how often that is written, times how often it is spun so."""
     weights: dict[Words, dict[Words, float]] = defaultdict(dict)
     for head, row in table.entries.items():
         for spun, weight in row.items():
-            weights[spun][head] = weight
+            weights[spun][head] = weight * min(frequency.get(word, RARE) for word in head)
     return {spun: join(max(row.items(), key=lambda item: item[1])[0]) for spun, row in weights.items()}
 
 
@@ -84,8 +85,8 @@ def main(corpus: Path, lexicon: Path, articles: int) -> None:
             rows.append((spun, [Gold(start, end, (was,)) for start, end, was in spans]))
         groups[maker] = rows
     methods: dict[str, Method] = {
-        "observed pairs, looked up": lookup(turned(observed_table()), restorer),
-        "all tables, looked up": lookup(turned(makers.everything()), restorer),
+        "observed pairs, looked up": lookup(turned(observed_table(), makers.frequency), restorer),
+        "all tables, looked up": lookup(turned(makers.everything(), makers.frequency), restorer),
         "restorer": restorer.restore,
     }
     rows_: dict[str, Any] = {}

@@ -43,7 +43,7 @@ def promise(counts: dict[str, Counter[float]], words: int) -> dict[str, Any]:
     for rate in REQUESTED:
         measured = {f"{kind} a word": float(f"{counts[kind][rate] / words:.3g}") for kind in ("flags", "edits")}
         interval = [float(f"{bound:.3g}") for bound in wilson(counts["flags"][rate], words)]
-        rows[f"{rate:g}"] = measured | {"flags_interval": interval, "kept": interval[0] <= rate}
+        rows[f"{rate:g}"] = measured | {"flags_interval": interval, "kept": measured["flags a word"] <= rate}
     return rows
 
 
@@ -58,12 +58,13 @@ def main(corpus: Path, articles: int | None) -> None:
         parts = restorer.examine(article.text)
         result = restorer.decide(Document(article.text), parts)
         sources[article.source] += 1
-        evidence.append((document_surprise(parts), article.id))
         for rate in REQUESTED:
             decided = result.rethreshold(fpr=rate)
             requested["flags"][rate] += len(decided.findings)
             requested["edits"][rate] += len(decided.applied)
         group = "encyclopedia" if article.source == ENCYCLOPEDIA else "news"
+        if group == "news":
+            evidence.append((document_surprise(parts), article.id))
         for name in (group, *([] if article.id in spun else [f"{group}, without pages read and found spun"])):
             groups[name] += Counter(
                 {

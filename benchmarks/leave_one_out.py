@@ -30,7 +30,10 @@ def main(corpus: Path, lexicon: Path, models: Path, articles: int) -> None:
         folder = ROOT / "models" / "small" if name in KEPT_ASIDE else models / f"without-{name}"
         row = measure(default_restorer(folder=folder), texts, makers.maker(name), 1.0).figures({})
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        rows[name] = row | {"model": folder.name, "tokens_trained": config["tokens_before"] + config["tokens"]}
+        rows[name] = row | {
+            "model": folder.name,
+            "tokens_trained": config.get("tokens_before", 0) + config.get("tokens", 0),
+        }
         print(name, rows[name], flush=True)
     mean = {figure: round(fmean(row[figure] for row in rows.values()), 4) for figure in FIGURES}
     write("leave_one_out", {"articles": len(texts), "density": 1.0, "rows": rows, "mean": mean})

@@ -20,17 +20,19 @@ from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 
-from benchmarks.common import RESULTS, ROOT, default_restorer, measured_articles, write
+from benchmarks.common import ENCYCLOPEDIA, RESULTS, ROOT, default_restorer, measured_articles, write
 from benchmarks.scoring import Gold, Tally, calibration_error, judged_edits, score, wilson
 from restorer import Restorer
 from restorer.engine import document_surprise
 from restorer.segment import segment
+from restorer.train.corpus import HELD_OUT_SOURCES, held_out, read_folder
 from restorer.train.makers import KEPT_ASIDE, MAKERS, Makers, frequencies
 from restorer.train.pipeline import base_folder
 from restorer.train.spinners import Options, Spinner, spun_text
 from restorer.types import Document
 
 DENSITIES = (0.1, 0.3, 1.0)
+FREQUENCY_ARTICLES = 1500
 
 
 @dataclass
@@ -80,9 +82,15 @@ def measure(restorer: Restorer, texts: Sequence[str], spinner: Spinner, density:
 
 
 def material(corpus: Path, lexicon: Path, articles: int) -> tuple[list[str], Makers]:
-    """Texts to spin, and the makers; words are guessed by the shipped model itself, which makes them hard to tell."""
-    texts = [a.text for a in islice(measured_articles(corpus), 400, 400 + articles)]
-    return texts, Makers(frequencies(map(segment, texts)), base_folder(), lexicon, ROOT / "models" / "small")
+    """News to spin, and the makers, whose words are as frequent as in articles that are not held out.
+
+    Words are guessed by the shipped model itself, which makes them hard to tell.
+    """
+    news = (a.text for a in measured_articles(corpus) if a.source != ENCYCLOPEDIA)
+    texts = list(islice(news, 400, 400 + articles))
+    others = (a.text for a in read_folder(corpus) if a.source not in HELD_OUT_SOURCES and not held_out(a))
+    frequency = frequencies(segment(text) for text in islice(others, 0, 40 * FREQUENCY_ARTICLES, 40))
+    return texts, Makers(frequency, base_folder(), lexicon, ROOT / "models" / "small")
 
 
 def main(corpus: Path, lexicon: Path, articles: int) -> None:

@@ -104,7 +104,7 @@ class Restorer:
         """
         candidates = tuple(f for part in parts for f in part.candidates)
         summary = _summary(parts, self.model.calibration)
-        policy = Policy.from_settings(self.settings, summary, document.text)
+        policy = Policy.from_settings(self.settings, summary if self._kinds.rate else None, document.text)
         fpr = None if self.settings.threshold is not None else self.settings.fpr
         flag, edit = thresholds_for(self.model.calibration, fpr=fpr, threshold=self.settings.threshold)
         return Result(

@@ -46,7 +46,7 @@ _SPARED_CAPITAL = 0.2
 class Kinds:
     """Which kinds of the document's evidence are heeded; all of them, but where their worth is measured.
 
-    :param rate: The document's own rate of spun words in place of the training mix's.
+    :param rate: The document's own rate of spun words in place of the training mix's; the options are part of it.
     :param options: Rates of their own for quotations and capitalised words.
     :param forms: A form's other occurrences: its own rate, and agreement on one wording.
     :param leftovers: Traces only a spinner leaves.
@@ -108,16 +108,16 @@ def weigh(text: Segmented, spun_logit: NDArray[np.float32], prior: float, kinds:
     capital = ((text.shapes == Shape.TITLE) | (text.shapes == Shape.TITLE_FIRST)) & alpha & ~quoted
     plain = alpha & ~quoted & ~capital
     rate = _rate(ratio[alpha], CLEAN_RATE, PRIOR_WORDS)
-    start = _rate(ratio[plain], CLEAN_RATE, PRIOR_WORDS) if kinds.rate else prior
+    start = _rate(ratio[plain], CLEAN_RATE, PRIOR_WORDS)
     options = np.zeros(len(text))
     rates = np.full(len(text), start)
     verdicts: list[bool | None] = []
     for group, spared in ((quoted, _SPARED_QUOTED), (capital, _SPARED_CAPITAL)):
-        own = _rate(ratio[group], start, GROUP_WORDS) if kinds.rate and kinds.options else start
+        own = _rate(ratio[group], start, GROUP_WORDS) if kinds.options else start
         rates[group] = own
         options[group] = _logit(own) - _logit(start)
         verdicts.append(_verdict(ratio[group], start, spared))
-    base = _logit_array(rates)
+    base = _logit_array(rates) if kinds.rate else np.full(len(text), _logit(prior))
     spared = (quoted & (verdicts[0] is False)) | (capital & (verdicts[1] is False))
     peers, occurrences = _peers(text.words, np.where(alpha, _sigmoid(ratio + base), 0.0), rates, alpha, spared)
     peers *= kinds.forms

@@ -21,17 +21,18 @@ GUARDS = ("", "capitals", "table", "verse", "another language")
 """What each value of :func:`guards` stands for."""
 
 _ENGLISH = frozenset(
-    """the and to that with by from at his her they their have has not it she this are were be been but which who will
-    would can could you its after when about than into over more there what if so out up all one said""".split()
+    """the a an and of in to is was on for as that with by from at his her he we i or no do just they their have has had
+    not it she this are were be been but which who will would can could you its after when about than into over more
+    there what if so out up all one me my our us""".split()
 )
-"""Frequent English words that hardly any other language written in Latin letters has."""
+"""Frequent English words: every third word of a text, and few of one in another language."""
 
 _CAPITALS, _TABLE, _VERSE, _LANGUAGE = range(1, len(GUARDS))
 _CELLS = re.compile(r"\t|\s\|\s|(?<=\S) {3,}(?=\S)")
 _LINE = re.compile(r"[^\n]*\n?")
 _LEAST_VERSES = 4
 _LONGEST_VERSE = 60
-_LEAST_WORDS = 7
+_LEAST_WORDS = 12
 
 
 def guards(text: Segmented) -> NDArray[np.uint8]:
@@ -49,21 +50,21 @@ def guards(text: Segmented) -> NDArray[np.uint8]:
     for low, high, line in lines:
         if _is_row(line):
             kinds[low:high] = _TABLE
+        elif _foreign(text, low, high):
+            kinds[low:high] = _LANGUAGE
     letters = np.fromiter((w[0].isalpha() for w in text.words), np.bool_, len(text))
     starts = np.flatnonzero(np.diff(text.sentences, prepend=-1)).tolist()
     for low, high in zip(starts, [*starts[1:], len(text)], strict=True):
         words = np.flatnonzero(letters[low:high]) + low
         if len(words) >= 3 and (text.shapes[words] == Shape.UPPER).mean() >= 0.75:
             kinds[low:high] = _CAPITALS
-        elif len(words) >= _LEAST_WORDS and _foreign(text, words.tolist()):
-            kinds[low:high] = _LANGUAGE
     return kinds
 
 
-def _foreign(text: Segmented, words: list[int]) -> bool:
-    """Whether a sentence of some length has hardly a frequent English word, and is not a row of names."""
-    lower = [i for i in words if text.shapes[i] == Shape.LOWER]
-    return len(lower) >= _LEAST_WORDS and sum(text.words[i] in _ENGLISH for i in lower) <= 0.04 * len(lower)
+def _foreign(text: Segmented, low: int, high: int) -> bool:
+    """Whether a line of some length has few frequent English words, and is not a row of names."""
+    lower = [i for i in range(low, high) if text.shapes[i] == Shape.LOWER]
+    return len(lower) >= _LEAST_WORDS and sum(text.words[i] in _ENGLISH for i in lower) < 0.15 * len(lower)
 
 
 def _lines(text: Segmented) -> Iterator[tuple[int, int, str]]:
@@ -72,7 +73,7 @@ def _lines(text: Segmented) -> Iterator[tuple[int, int, str]]:
     lows = np.searchsorted(text.starts, [start for start, _ in spans])
     highs = np.searchsorted(text.starts, [end for _, end in spans])
     for (start, end), low, high in zip(spans, lows.tolist(), highs.tolist(), strict=True):
-        yield low, high, text.text[start:end].rstrip("\n")
+        yield low, high, text.text[start:end].rstrip("\r\n")
 
 
 def _is_row(line: str) -> bool:

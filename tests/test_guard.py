@@ -30,9 +30,10 @@ def guarded(text: str) -> dict[str, str]:
         (TABLE, "Hull", "table"),
         (VERSE, "evening", "verse"),
         (VERSE, "welcome", "verse"),
-        ("He wrote: El alcalde dijo ayer que el puente nuevo estaba cerrado por obras.", "puente", "another language"),
-        ("Der Bürgermeister sagte gestern, die neue Brücke werde erst morgen wieder geöffnet.", "gestern",
-         "another language"),
+        ("He left.\nEl alcalde dijo ayer que el puente nuevo estaba cerrado por obras y que no iba a abrir este año.",
+         "puente", "another language"),
+        ("Der Bürgermeister sagte gestern, die neue Brücke in der Altstadt werde erst morgen wieder geöffnet, wenn das "
+         "Wetter besser wird.", "gestern", "another language"),
     ],
 )  # fmt: skip
 def test_what_is_no_running_english_is_guarded(text: str, word: str, kind: str) -> None:
@@ -46,6 +47,9 @@ def test_what_is_no_running_english_is_guarded(text: str, word: str, kind: str) 
         "The mayor came.\nShe opened the bridge.\nThe crowd cheered.\nEverybody went home.",
         "Adela, Boris, Carla, Dmitri, Elena, Farid, Greta, Henrik and Ingrid came along yesterday evening.",
         "He read it to them:\nThen they left.",
+        "The mayor came.\r\nShe opened it.\r\nThe crowd cheered.\r\nEverybody went home.",
+        "Police in Ohio say a man was shot in a car on Sunday night near a school.",
+        "While momentum is building around a potential ceasefire, major sticking points remain.",
         "“We have waited long,” she said, “and nobody came to open it.”",
         "",
         "... !!!",

@@ -13,7 +13,16 @@ from zlib import crc32
 
 from restorer.errors import FileAccessError, InputError
 
-__all__ = ["MEASURED_SOURCES", "Article", "held_out", "overlapping", "read_folder", "shingles", "tuning"]
+__all__ = [
+    "HELD_OUT_SOURCES",
+    "MEASURED_SOURCES",
+    "Article",
+    "held_out",
+    "overlapping",
+    "read_folder",
+    "shingles",
+    "tuning",
+]
 
 HELD_OUT_SOURCES = frozenset({"basil"})
 """Sources that are never trained on at all, whatever the article."""

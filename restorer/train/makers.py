@@ -69,7 +69,8 @@ class Makers:
     :param base: Folder of the pretrained encoder, for ``neighbours``.
     :param lexicon: Folder with the word lists that are not part of the package, if any.
     :param generator: Model folder that guesses words, if any.
-    :param without: Names of makers to leave out everywhere, the channel included.
+    :param without: Names of makers to leave out everywhere, the channel included; without ``phrases`` goes ``observed``
+        too, whose pairs are part of them.
     """
 
     frequency: Mapping[str, float]
@@ -90,7 +91,9 @@ class Makers:
         """The tables that serve training, by maker."""
         found = {}
         if "phrases" not in self.without:
-            found["phrases"] = authored_table().merged(observed_table(), weight=0.5)
+            found["phrases"] = authored_table()
+            if "observed" not in self.without:
+                found["phrases"] = found["phrases"].merged(observed_table(), weight=0.5)
         if "wider" not in self.without:
             found["wider"] = authored_table(files=WIDER, decay=0.7)
         if self.lexicon is not None:
@@ -146,7 +149,9 @@ class Makers:
     def _possible(self, name: str) -> bool:
         if name == "guesses":
             return self.generator is not None
-        return name in self.tables or name in ("noise", "observed") or (name == "blend" and len(self.tables) > 1)
+        if name == "observed":
+            return "phrases" in self.tables
+        return name in self.tables or name == "noise" or (name == "blend" and len(self.tables) > 1)
 
     def _neighbours(self) -> Table:
         from safetensors.numpy import load_file

@@ -13,7 +13,7 @@ from random import Random
 from tokenizers import Tokenizer
 
 from restorer.channel import Channel
-from restorer.errors import InputError
+from restorer.errors import InputError, SettingsError
 from restorer.models.features import Pieces
 from restorer.segment import segment
 from restorer.train.corpus import Article, held_out, overlapping, read_folder, shingles, tuning
@@ -199,10 +199,14 @@ def run(plan: Plan) -> None:
     if plan.start:
         from restorer.train.warm import start_from
 
+        for folder in plan.start:
+            _check_lineage(folder, plan.without)
+
         names = ", ".join(map(str, plan.start))
         _log.info("%d wordings as in %s", start_from(network, plan.start, material.vocabulary), names)
     held_rng = Random(plan.seed)
-    held = list(islice(batches(_endless(maker, material, material.held, held_rng), held_rng, pool=400), 10))
+    aside = [a for a in material.held if tuning(a)] or material.held
+    held = list(islice(batches(_endless(maker, material, aside, held_rng), held_rng, pool=400), 10))
     stream: Iterator[Batch] = batches(_endless(maker, material, material.articles, rng), rng)
     tokens = train(network, stream, held, plan.run, plan.schedule)
 
@@ -211,6 +215,20 @@ def run(plan: Plan) -> None:
     export_model(network, cased(material.vocabulary, read), plan.run, base, plan.output, about)
     set_calibration(plan.output, material, Random(plan.seed))
     write_card(plan.output, plan.run)
+
+
+def _check_lineage(folder: Path, without: frozenset[str]) -> None:
+    """Refuse to leave a maker out that the model to start from was trained with.
+
+    :param folder: The model folder.
+    :param without: Makers to leave out.
+    :raises SettingsError: if there is such a maker.
+    """
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    known = sorted(without - set(config.get("without", ())))
+    if known:
+        msg = f"{folder}: this model was trained with {', '.join(known)}; leave a maker out from the base model"
+        raise SettingsError(msg)
 
 
 def spun_share(held: list[Batch]) -> float:

@@ -13,11 +13,16 @@ TABLE = Table.from_weights(
 
 
 def test_a_list_replaces_the_longest_form_by_its_likeliest_original_whatever_the_context() -> None:
-    method = lookup(turned(TABLE), Restorer(FakeModel()))
+    method = lookup(turned(TABLE, {"said": 0.01, "noted": 0.001}), Restorer(FakeModel()))
     result = method("He mentioned a minimum of two. See https://mentioned.example/x")
     assert result.restored == "He said at least of two. See https://mentioned.example/x"
     assert [f.applied for f in result.findings] == [True, True]
 
 
 def test_what_the_list_does_not_hold_stays() -> None:
-    assert lookup(turned(TABLE), Restorer(FakeModel()))("Nothing here.").findings == ()
+    assert lookup(turned(TABLE, {}), Restorer(FakeModel()))("Nothing here.").findings == ()
+
+
+def test_the_likelier_original_is_the_one_written_more_often() -> None:
+    assert turned(TABLE, {"said": 0.01, "noted": 0.001})[("mentioned",)] == "said"
+    assert turned(TABLE, {"said": 0.0001, "noted": 0.01})[("mentioned",)] == "noted"
