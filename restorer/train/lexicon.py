@@ -6,6 +6,7 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -109,6 +110,7 @@ class Table:
         return Table.from_weights(rows)
 
 
+@lru_cache(maxsize=2**18)
 def _words(text: str) -> Words:
     return tuple(segment(text.strip()).words)
 

@@ -117,8 +117,11 @@ class Makers:
 
     def mix(self) -> list[tuple[float, Spinner]]:
         """The makers of the training articles, with their weights; those whose material is missing are left out."""
-        names = [name for name in MIX if name not in self.without and self._possible(name)]
-        return [(MIX[name], self.maker(name)) for name in names]
+        return [(MIX[name], self.maker(name)) for name in self.names()]
+
+    def names(self) -> list[str]:
+        """Names of the makers of the training articles."""
+        return [name for name in MIX if name not in self.without and self._possible(name)]
 
     def maker(self, name: str) -> Spinner:
         """A maker by name.

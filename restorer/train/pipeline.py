@@ -211,7 +211,12 @@ def run(plan: Plan) -> None:
     tokens = train(network, stream, held, plan.run, plan.schedule)
 
     read = (segment(a.text) for a in material.articles[:4000])
-    about = lineage(plan.start) | {"tokens": tokens, "prior": spun_share(held), "without": sorted(plan.without)}
+    about = lineage(plan.start) | {
+        "tokens": tokens,
+        "prior": spun_share(held),
+        "without": sorted(plan.without),
+        "makers": material.makers.names(),
+    }
     export_model(network, cased(material.vocabulary, read), plan.run, base, plan.output, about)
     set_calibration(plan.output, material, Random(plan.seed))
     write_card(plan.output, plan.run)

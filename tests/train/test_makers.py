@@ -6,8 +6,8 @@ import pytest
 
 from restorer.errors import FileAccessError, SettingsError
 from restorer.segment import segment
-from restorer.train.lexicon import neighbour_table
-from restorer.train.makers import KEPT_ASIDE, MAKERS, MIX, Makers, frequencies
+from restorer.train.lexicon import authored_table, neighbour_table, observed_table
+from restorer.train.makers import KEPT_ASIDE, MIX, Makers, frequencies
 from restorer.train.spinners import Options
 
 TEXT = "The council said on Monday that the large house would be sold, and the buyer said no."
@@ -36,9 +36,23 @@ def test_words_in_capitals_and_names_do_not_count_as_words() -> None:
     assert shares["said"] == 2 * shares["house"]
 
 
-def test_what_is_kept_aside_never_trains() -> None:
-    assert not set(KEPT_ASIDE) & set(MIX)
-    assert set(MAKERS) == set(MIX) | set(KEPT_ASIDE)
+def test_what_is_kept_aside_never_trains(lexicon: Path) -> None:
+    assert not set(KEPT_ASIDE) & set(makers(lexicon).names())
+    assert ("flogged",) not in makers(lexicon).everything().entries.get(("sold",), {})
+
+
+@pytest.mark.parametrize("left_out", ["phrases", "observed", "wider", "thesaurus"])
+def test_no_pair_of_a_maker_that_is_left_out_remains_in_another(lexicon: Path, left_out: str) -> None:
+    everything, without = makers(lexicon), makers(lexicon, left_out)
+    table = observed_table() if left_out == "observed" else everything.tables[left_out]
+    others = [t.entries for name, t in everything.tables.items() if name != left_out]
+    if left_out == "observed":
+        others = [authored_table().entries, *(everything.tables[name].entries for name in ("wider", "thesaurus"))]
+    remaining = without.everything().entries
+    own = [(h, s) for h, row in table.entries.items() for s in row if not any(s in o.get(h, {}) for o in others)]
+    assert own
+    assert not [(h, s) for h, s in own if s in remaining.get(h, {})]
+    assert left_out not in without.names()
 
 
 def test_a_maker_left_out_is_in_no_table_no_channel_and_no_mix(lexicon: Path) -> None:

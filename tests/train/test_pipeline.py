@@ -16,7 +16,7 @@ pytest.importorskip("zstandard")
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers  # noqa: E402
 
 from restorer import Restorer  # noqa: E402
-from restorer.errors import InputError  # noqa: E402
+from restorer.errors import InputError, SettingsError  # noqa: E402
 from restorer.models.features import TYPES  # noqa: E402
 from restorer.models.onnx import OnnxModel  # noqa: E402
 from restorer.segment import segment  # noqa: E402
@@ -146,6 +146,14 @@ def test_training_may_start_from_an_exported_model(trained: tuple[Path, Path], b
     kinds = torch.arange(TYPES)
     tables = [n.encoder.embeddings.token_type_embeddings(kinds) for n in (network, told)]
     assert torch.allclose(*tables, atol=0.02)
+
+
+def test_a_maker_cannot_be_left_out_of_a_model_that_starts_from_one_trained_with_it(
+    trained: tuple[Path, Path], corpus: Path, base: Path, tmp_path: Path
+) -> None:
+    plan = Plan(corpus, tmp_path, tmp_path / "out", base=base, without=frozenset({"noise"}), start=(trained[1],))
+    with pytest.raises(SettingsError, match="trained with noise"):
+        run(plan)
 
 
 def test_no_training_article_is_held_out_or_overlaps_one_or_a_text_kept_aside(corpus: Path, tmp_path: Path) -> None:
