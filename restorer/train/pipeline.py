@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -29,6 +29,9 @@ __all__ = ["Material", "Plan", "prepare", "run"]
 _log = logging.getLogger(__name__)
 UNKNOWN_FORMS = 0.15
 """Share of spun forms hidden while calibrating: what the material was measured to miss of a real spinner's table."""
+
+SHARE_BATCHES = 200
+"""Batches that the share of spun words is read off: every word's odds are shifted by it."""
 
 UNCALIBRATED = {"fpr": [1e-5, 1e-1], "flag": [0.5, 0.5], "edit": [0.5, 0.5], "curve": [], "document": [-7.0, 4.0]}
 NOT_CLEAN = ("politics_2019_other",)
@@ -236,13 +239,14 @@ def _check_lineage(folder: Path, without: frozenset[str]) -> None:
         raise SettingsError(msg)
 
 
-def spun_share(held: list[Batch]) -> float:
+def spun_share(drawn: Iterable[Batch]) -> float:
     """Share of spun words in batches drawn like the training ones.
 
-    :param held: The batches.
+    :param drawn: The batches, enough of them: a batch holds only a few articles' words.
     :return: The share.
     """
-    return sum(int((b.spun == 1).sum()) for b in held) / sum(int((b.spun >= 0).sum()) for b in held)
+    counts = [(int((b.spun == 1).sum()), int((b.spun >= 0).sum())) for b in drawn]
+    return sum(spun for spun, _ in counts) / sum(known for _, known in counts)
 
 
 def set_calibration(folder: Path, material: Material, rng: Random, *, spun: int = 300, clean: int = 600) -> None:
