@@ -214,9 +214,10 @@ def run(plan: Plan) -> None:
     tokens = train(network, stream, held, plan.run, plan.schedule)
 
     read = (segment(a.text) for a in material.articles[:4000])
+    mixed = islice(batches(_endless(maker, material, aside, held_rng), held_rng), SHARE_BATCHES)
     about = lineage(plan.start) | {
         "tokens": tokens,
-        "prior": spun_share(held),
+        "prior": spun_share(mixed),
         "without": sorted(plan.without),
         "makers": material.makers.names(),
     }
