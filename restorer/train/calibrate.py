@@ -11,15 +11,19 @@ from numpy.typing import NDArray
 
 from restorer.align import align, join
 from restorer.engine import Restorer, document_surprise
+from restorer.evidence import weigh
+from restorer.models.base import EditModel
 from restorer.segment import Segmented, segment
 from restorer.train.spinners import Edit, Options, Spinner, spun_text
 from restorer.types import Finding
 
-__all__ = ["Judged", "calibrate", "judge"]
+__all__ = ["Judged", "calibrate", "fit_prior", "judge"]
 
 RATES = (1e-5, 3e-5, 1e-4, 2e-4, 5e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)
 RIDGE = 0.01
 """Weight of a small prior that keeps the document logistic finite where no document is in doubt."""
+
+PRIORS = (0.08, 0.1, 0.12, 0.14, 0.16, 0.18, 0.2, 0.22, 0.24, 0.26, 0.28, 0.3, 0.35, 0.4)
 
 _POINTS = 25
 
@@ -81,6 +85,33 @@ def judge(restorer: Restorer, articles: Iterable[str], spinner: Spinner | None, 
         changed,
         np.array(surprise),
     )
+
+
+def fit_prior(model: EditModel, articles: Iterable[str], spinner: Spinner, rng: Random) -> float:
+    """The share of spun words that a model's log odds are best taken to have been trained on.
+
+    A window tells the model how densely its page is spun, so its log odds already hold part of what the document's
+    rate adds to them; a prior above the training mix's own makes up for it. Chosen by the log loss of the posteriors.
+
+    :param model: The model.
+    :param articles: Clean texts.
+    :param spinner: The maker.
+    :param rng: Source of chance.
+    :return: The prior.
+    """
+    losses = np.zeros(len(PRIORS))
+    for text in articles:
+        article = segment(text)
+        edits = spinner.spin(article, Options.drawn(rng), rng)
+        spun, (words, tags) = segment(spun_text(article, edits)[0]), _truth(article, edits)
+        if spun.words != words:
+            continue
+        logit = next(iter(model.score([spun]))).spun_logit
+        changed = np.isin(np.arange(len(words)), list(tags))
+        for row, prior in enumerate(PRIORS):
+            posterior = np.clip(weigh(spun, logit, prior).posterior, 1e-5, 1 - 1e-5)
+            losses[row] -= np.log(np.where(changed, posterior, 1 - posterior)).sum()
+    return PRIORS[int(losses.argmin())]
 
 
 def _truth(article: Segmented, edits: Sequence[Edit]) -> tuple[list[str], dict[int, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -30,8 +30,8 @@ _log = logging.getLogger(__name__)
 UNKNOWN_FORMS = 0.15
 """Share of spun forms hidden while calibrating: what the material was measured to miss of a real spinner's table."""
 
-SHARE_BATCHES = 200
-"""Batches that the share of spun words is read off: every word's odds are shifted by it."""
+UNFITTED_PRIOR = 0.2
+"""Stands in the model's folder until calibration fits the prior."""
 
 UNCALIBRATED = {"fpr": [1e-5, 1e-1], "flag": [0.5, 0.5], "edit": [0.5, 0.5], "curve": [], "document": [-7.0, 4.0]}
 NOT_CLEAN = ("politics_2019_other",)
@@ -214,10 +214,9 @@ def run(plan: Plan) -> None:
     tokens = train(network, stream, held, plan.run, plan.schedule)
 
     read = (segment(a.text) for a in material.articles[:4000])
-    mixed = islice(batches(_endless(maker, material, aside, held_rng), held_rng), SHARE_BATCHES)
     about = lineage(plan.start) | {
         "tokens": tokens,
-        "prior": spun_share(mixed),
+        "prior": UNFITTED_PRIOR,
         "without": sorted(plan.without),
         "makers": material.makers.names(),
     }
@@ -240,18 +239,8 @@ def _check_lineage(folder: Path, without: frozenset[str]) -> None:
         raise SettingsError(msg)
 
 
-def spun_share(drawn: Iterable[Batch]) -> float:
-    """Share of spun words in batches drawn like the training ones.
-
-    :param drawn: The batches, enough of them: a batch holds only a few articles' words.
-    :return: The share.
-    """
-    counts = [(int((b.spun == 1).sum()), int((b.spun >= 0).sum())) for b in drawn]
-    return sum(spun for spun, _ in counts) / sum(known for _, known in counts)
-
-
 def set_calibration(folder: Path, material: Material, rng: Random, *, spun: int = 300, clean: int = 600) -> None:
-    """Measure on the tuning half of the held-out articles and write ``calibration.json``.
+    """Measure on the held-out articles for tuning; set the prior in ``config.json`` and write ``calibration.json``.
 
     :param folder: The exported model, which needs none yet.
     :param material: The material.
@@ -261,15 +250,22 @@ def set_calibration(folder: Path, material: Material, rng: Random, *, spun: int 
     """
     from restorer.engine import Restorer
     from restorer.models.onnx import OnnxModel
-    from restorer.train.calibrate import calibrate, judge
+    from restorer.train.calibrate import calibrate, fit_prior, judge
 
     (folder / "calibration.json").write_text(json.dumps(UNCALIBRATED), encoding="utf-8")
-    model = OnnxModel.load(folder)
     articles = [a.text for a in material.held if tuning(a)]
     rng.shuffle(articles)
-    # Words nobody collected are part of every real spinner's table; confidences must allow for them.
-    unsure = Restorer(model.with_channel(lambda channel: channel.without(UNKNOWN_FORMS, rng)))
-    judged_spun = judge(unsure, articles[:spun], Mixture(material.makers.mix()), rng)
+    mixture = Mixture(material.makers.mix())
+
+    def unsure() -> OnnxModel:
+        # Words nobody collected are part of every real spinner's table; confidences must allow for them.
+        return OnnxModel.load(folder).with_channel(lambda channel: channel.without(UNKNOWN_FORMS, rng))
+
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config["prior"] = fit_prior(unsure(), articles[: spun // 3], mixture, rng)
+    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    model = OnnxModel.load(folder)
+    judged_spun = judge(Restorer(unsure()), articles[:spun], mixture, rng)
     judged_clean = judge(Restorer(model), articles[spun : spun + clean], None, rng)
     values = calibrate(judged_clean, judged_spun)
     (folder / "calibration.json").write_text(json.dumps(values) + "\n", encoding="utf-8")

@@ -1,10 +1,22 @@
+from collections.abc import Iterator, Sequence
 from random import Random
 
 import numpy as np
 import pytest
 
 from restorer import Restorer
-from restorer.train.calibrate import Judged, best_threshold, calibrate, isotonic, judge, logistic
+from restorer.models.base import Scores
+from restorer.segment import Segmented
+from restorer.train.calibrate import (
+    PRIORS,
+    Judged,
+    best_threshold,
+    calibrate,
+    fit_prior,
+    isotonic,
+    judge,
+    logistic,
+)
 from restorer.train.lexicon import Table
 from restorer.train.spinners import TableSpinner
 from restorer.types import Calibration
@@ -63,3 +75,21 @@ def test_judging_compares_every_candidate_with_the_original() -> None:
     # The author's own "mentioned" is a candidate too, and not spun.
     assert (~seen.spun).sum() == 5 * 6
     assert not seen.right[~seen.spun].any()
+
+
+class Sure(FakeModel):
+    """Log odds of a model that was trained where a quarter of the words were spun, calibrated on that."""
+
+    def score(self, texts: Sequence[Segmented]) -> Iterator[Scores]:
+        for text in texts:
+            spun = np.array([word in self.spun for word in text.words])
+            yield Scores(np.where(spun, 1.0, -4.0).astype(np.float32), {})
+
+
+def test_the_prior_is_the_one_under_which_the_posteriors_fit_best() -> None:
+    spinner = TableSpinner(Table.from_weights({("said",): {("mentioned",): 1.0}}))
+    text = "He said it. She said so too, and left the town. " * 8
+    rare = fit_prior(Sure(), [text] * 4, spinner, Random(2))
+    often = fit_prior(Sure(), [text.replace("said", "mentioned")] * 4, spinner, Random(2))
+    # Where the suspicious words are the author's own, a higher prior takes the suspicion off them.
+    assert rare < often == max(PRIORS)
