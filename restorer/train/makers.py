@@ -26,7 +26,7 @@ from restorer.errors import FileAccessError, SettingsError
 from restorer.segment import Segmented, Shape
 from restorer.train.lexicon import WIDER, Table, authored_table, neighbour_table, observed_table, paraphrase_table
 from restorer.train.lexicon import thesaurus_table as wordnet_table
-from restorer.train.spinners import MaskedSpinner, NoiseSpinner, Spinner, TableSpinner
+from restorer.train.spinners import MaskedSpinner, Mixture, NoiseSpinner, Spinner, TableSpinner
 from restorer.train.terms import term_table
 
 __all__ = ["KEPT_ASIDE", "MAKERS", "MIX", "Makers", "frequencies"]
@@ -118,6 +118,16 @@ class Makers:
     def mix(self) -> list[tuple[float, Spinner]]:
         """The makers of the training articles, with their weights; those whose material is missing are left out."""
         return [(MIX[name], self.maker(name)) for name in self.names()]
+
+    def met(self) -> Mixture:
+        """What is met in the wild, as far as it is known: half of the spun pages come from the commonest spinner.
+
+        The observed pairs stand for it, where they are not left out; the training mix stands for everything else.
+        """
+        mix = self.mix()
+        if "observed" not in self.names():
+            return Mixture(mix)
+        return Mixture([(sum(weight for weight, _ in mix), self.maker("observed")), *mix])
 
     def names(self) -> list[str]:
         """Names of the makers of the training articles."""

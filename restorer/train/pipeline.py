@@ -255,7 +255,7 @@ def set_calibration(folder: Path, material: Material, rng: Random, *, spun: int 
     (folder / "calibration.json").write_text(json.dumps(UNCALIBRATED), encoding="utf-8")
     articles = [a.text for a in material.held if tuning(a)]
     rng.shuffle(articles)
-    mixture = Mixture(material.makers.mix())
+    mixture = material.makers.met()
 
     def unsure() -> OnnxModel:
         # Words nobody collected are part of every real spinner's table; confidences must allow for them.
