@@ -26,13 +26,15 @@ from restorer import Restorer
 from restorer.engine import document_surprise
 from restorer.segment import segment
 from restorer.train.corpus import HELD_OUT_SOURCES, held_out, read_folder
-from restorer.train.makers import KEPT_ASIDE, MAKERS, Makers, frequencies
+from restorer.train.makers import MAKERS, Makers, frequencies
 from restorer.train.pipeline import base_folder
 from restorer.train.spinners import Options, Spinner, spun_text
 from restorer.types import Document
 
 DENSITIES = (0.1, 0.3, 1.0)
 FREQUENCY_ARTICLES = 1500
+FIRST_MODEL = ("phrases", "observed", "thesaurus")
+"""Makers of the first model, which does not name them."""
 
 
 @dataclass
@@ -98,11 +100,13 @@ def main(corpus: Path, lexicon: Path, articles: int) -> None:
     texts, makers = material(corpus, lexicon, articles)
     documents = json.loads((RESULTS / "clean.json").read_text(encoding="utf-8"))["documents"]
     limits = {f"at_{rate}": documents[f"evidence_at_{rate}"] for rate in ("0.001", "0.01")}
+    config = json.loads((ROOT / "models" / "small" / "config.json").read_text(encoding="utf-8"))
+    trained = config.get("makers", FIRST_MODEL)
     rows: dict[str, Any] = {}
     for name in (n for n in MAKERS if n not in ("blend", "terms")):
         spinner = makers.maker(name)
         for density in DENSITIES:
-            label = f"{name} ({'unseen' if name in KEPT_ASIDE else 'trained on'}), density {density:g}"
+            label = f"{name} ({'trained on' if name in trained else 'unseen'}), density {density:g}"
             rows[label] = measure(restorer, texts, spinner, density).figures(limits)
             print(label, rows[label], flush=True)
     write("spun", {"articles": len(texts), "rows": rows})
