@@ -25,6 +25,9 @@ RIDGE = 0.01
 
 PRIORS = (0.08, 0.1, 0.12, 0.14, 0.16, 0.18, 0.2, 0.22, 0.24, 0.26, 0.28, 0.3, 0.35, 0.4)
 
+NOTHING_SEEN = 0.5
+"""Threshold where a model, barely trained, has no candidate to set it on."""
+
 _POINTS = 25
 
 
@@ -178,6 +181,8 @@ def best_threshold(confidence: NDArray[np.float64], right: NDArray[np.bool_], ch
     :param changed: Number of spans to restore.
     :return: The threshold.
     """
+    if not len(confidence):
+        return NOTHING_SEEN
     order = np.argsort(-confidence, kind="stable")
     hits = np.cumsum(right[order])
     precision, recall = hits / np.arange(1, len(order) + 1), hits / max(changed, 1)
@@ -192,6 +197,8 @@ def isotonic(raw: NDArray[np.float64], right: NDArray[np.bool_]) -> list[tuple[f
     :param right: Outcomes.
     :return: Ascending pairs (raw, share right), starting at (0, 0).
     """
+    if not len(raw):
+        return [(0.0, 0.0), (1.0, 1.0)]
     order = np.argsort(raw, kind="stable")
     blocks: list[list[float]] = []  # mean raw, mean right, weight
     for part in np.array_split(order, _POINTS * 2):

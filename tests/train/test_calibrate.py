@@ -93,3 +93,10 @@ def test_the_prior_is_the_one_under_which_the_posteriors_fit_best() -> None:
     often = fit_prior(Sure(), [text.replace("said", "mentioned")] * 4, spinner, Random(2))
     # Where the suspicious words are the author's own, a higher prior takes the suspicion off them.
     assert rare < often == max(PRIORS)
+
+
+def test_a_model_without_a_single_candidate_is_calibrated_all_the_same() -> None:
+    nothing = judged([], [], [], 1000)
+    calibration = Calibration.from_dict(calibrate(nothing, nothing))
+    assert calibration.thresholds(0.001) == (0.5, 0.5)
+    assert calibration.confidence(0.3) == pytest.approx(0.3)
