@@ -2,7 +2,7 @@
 
 python -m benchmarks.clean CORPUS [ARTICLES]
 
-CORPUS is a folder of JSONL files; held-out articles of sources that no threshold was set on are read, all of them
+CORPUS is a folder of JSONL files; held-out articles that no threshold was set on are read, all of them
 unless told otherwise. ``reviewed.json`` names the few that were found to be spun when read by eye; figures without them
 stand beside the plain ones.
 """

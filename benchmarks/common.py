@@ -37,7 +37,7 @@ def seed(name: str) -> str:
 
 
 def measured_articles(corpus: Path, *, skip: tuple[str, ...] = ("politics_2019_other",)) -> Iterator[Article]:
-    """Held-out articles of sources that no threshold was set on, in an order that has nothing to do with the source."""
+    """Held-out articles that no threshold was set on, in an order that has nothing to do with their source."""
     everything = (a for a in read_folder(corpus, skip=skip) if a.source in MEASURED_SOURCES)
     untuned = (a for a in everything if held_out(a) and crc32(a.id.encode()) % TUNED_SHARE)
     kept = [a for a in untuned if len(a.text) > (600 if a.source != ENCYCLOPEDIA else 300)]

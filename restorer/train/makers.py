@@ -1,6 +1,6 @@
-"""The makers of spun text by name: which train the shipped model, and which are kept to measure it on.
+"""The makers of spun text by name: which train a model (`restore train`), and which are kept to measure it on.
 
-| name | makes | trains the shipped model |
+| name | makes | trains |
 |---|---|---|
 | phrases | the hand-written tables and the observed pairs, longest entry first | yes |
 | observed | the pairs noted on public spun pages alone | yes |
