@@ -29,6 +29,7 @@ __all__ = [
     "observed_table",
     "paraphrase_table",
     "rate",
+    "related_table",
     "thesaurus_table",
 ]
 
@@ -41,6 +42,9 @@ PHRASES = ("authored_function.tsv", "authored_nouns_adjs.tsv", "authored_phrases
 
 WIDER = ("authored_idioms.tsv", "authored_words.tsv")
 """Further alternatives for frequent words and phrases, most of them good synonyms."""
+
+RELATED = "related_words.tsv"
+"""The Moby Thesaurus (public domain), cut down by scripts/related_words.py."""
 
 LEAST_SHARE = 1e-3
 """Alternatives that are drawn more seldom than this are left out."""
@@ -189,16 +193,61 @@ def thesaurus_table(path: Path, frequency: Mapping[str, float], least: float = 3
 
 def _inflected(word: str, synonyms: Mapping[tuple[str, str], list[str]]) -> Iterator[str]:
     """Synonyms of the word's lemmas in the word's own inflection."""
-    from lemminflect import getAllInflections, getAllLemmas, getInflection
+    for upos, lemma, tag in _readings(word):
+        for synonym in synonyms.get((lemma, upos.lower()), ()):
+            yield _inflect(synonym, tag)
 
-    for upos, lemmas in getAllLemmas(word).items():
-        pos = {"NOUN": "noun", "VERB": "verb", "ADJ": "adj", "ADV": "adv"}.get(upos)
-        for lemma in lemmas if pos else ():
-            tags = [t for t, forms in getAllInflections(lemma, upos).items() if word in forms]
-            for synonym in synonyms.get((lemma, pos or ""), ()):
-                first, _, rest = synonym.partition(" ")
-                forms = getInflection(first, tags[0]) if tags else ()
-                yield f"{forms[0] if forms else first} {rest}".strip().lower()
+
+def related_table(frequency: Mapping[str, float], folder: Path = DATA, least: float = 3e-6) -> Table:
+    """Words that share much of their lists in the Moby Thesaurus, given the inflection of the word they replace.
+
+    The lists tell no part of speech: an alternative counts where it has one that the word has.
+
+    :param frequency: Share of each word in clean text.
+    :param folder: Folder with ``related_words.tsv``.
+    :param least: Least share of the original word.
+    :return: The table, weighted by the share.
+    """
+    related = {word: [entry.split(":") for entry in listed.split("|")] for word, listed in _rows(folder / RELATED)}
+    weights: Weights = defaultdict(lambda: defaultdict(float))
+    for word in (w for w, share in frequency.items() if share >= least and w.isalpha() and w not in CLOSED):
+        for upos, lemma, tag in _readings(word):
+            for other, shared in related.get(lemma, ()):
+                stem = other.partition(" ")[0]
+                if stem in _lemmas(stem).get(upos, ()) and (" " not in other or upos == "VERB"):
+                    weights[(word,)][_words(_inflect(other, tag))] += int(shared)
+    return Table.from_weights(weights)
+
+
+@lru_cache(maxsize=2**16)
+def _lemmas(word: str) -> dict[str, tuple[str, ...]]:
+    from lemminflect import getAllLemmas
+
+    lemmas: dict[str, tuple[str, ...]] = getAllLemmas(word)
+    return lemmas
+
+
+def _readings(word: str) -> Iterator[tuple[str, str, str | None]]:
+    """Part of speech, lemma and inflection (Penn tag) of an open-class word; None where none is known."""
+    from lemminflect import getAllInflections
+
+    for upos, lemmas in _lemmas(word).items():
+        for lemma in lemmas if upos in ("NOUN", "VERB", "ADJ", "ADV") else ():
+            tags = sorted((t for t, forms in getAllInflections(lemma, upos).items() if word in forms), key=_plain_first)
+            yield upos, lemma, tags[0] if tags else None
+
+
+def _plain_first(tag: str) -> tuple[bool, str]:
+    return tag not in ("NN", "VB", "JJ", "RB"), tag
+
+
+@lru_cache(maxsize=2**18)
+def _inflect(synonym: str, tag: str | None) -> str:
+    from lemminflect import getInflection
+
+    first, _, rest = synonym.partition(" ")
+    forms = getInflection(first, tag) if tag else ()
+    return f"{forms[0] if forms else first} {rest}".strip().lower()
 
 
 def neighbour_table(embedding: NDArray[np.float32], words: Mapping[str, int], most: int = 4) -> Table:

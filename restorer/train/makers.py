@@ -6,6 +6,7 @@
 | observed | the pairs noted on public spun pages alone | yes |
 | wider | further hand-written alternatives, most of them good synonyms | yes |
 | thesaurus | WordNet synonyms, inflected, blind to sense | yes |
+| related | the Moby Thesaurus, inflected, blind to sense: synonyms and mere relations | yes |
 | paraphrases | PPDB word pairs: a source of words kept aside | no |
 | neighbours | nearest neighbours of an embedding: a maker kept aside | no |
 | guesses | a masked language model's own plausible words | yes |
@@ -24,7 +25,15 @@ from pathlib import Path
 
 from restorer.errors import FileAccessError, SettingsError
 from restorer.segment import Segmented, Shape
-from restorer.train.lexicon import WIDER, Table, authored_table, neighbour_table, observed_table, paraphrase_table
+from restorer.train.lexicon import (
+    WIDER,
+    Table,
+    authored_table,
+    neighbour_table,
+    observed_table,
+    paraphrase_table,
+    related_table,
+)
 from restorer.train.lexicon import thesaurus_table as wordnet_table
 from restorer.train.spinners import MaskedSpinner, Mixture, NoiseSpinner, Spinner, TableSpinner
 from restorer.train.terms import term_table
@@ -35,14 +44,14 @@ KEPT_ASIDE = ("paraphrases", "neighbours")
 """One source of words and one maker that never train the shipped model."""
 
 MIX: Mapping[str, float] = {
-    "phrases": 0.42, "observed": 0.14, "wider": 0.10, "blend": 0.08, "thesaurus": 0.12, "guesses": 0.06, "terms": 0.05,
-    "noise": 0.03,
+    "phrases": 0.40, "observed": 0.14, "wider": 0.09, "blend": 0.06, "thesaurus": 0.09, "related": 0.10,
+    "guesses": 0.05, "terms": 0.05, "noise": 0.02,
 }  # fmt: skip
 """Shares of the makers in the training articles that are spun at all."""
 
 MAKERS = (*MIX, *KEPT_ASIDE)
 
-_CHANNEL = {"phrases": 1.0, "wider": 0.3, "thesaurus": 0.2, "terms": 0.5}
+_CHANNEL = {"phrases": 1.0, "wider": 0.3, "thesaurus": 0.2, "related": 0.15, "terms": 0.5}
 """Weights of the tables that the channel is built from: how likely a page's maker writes like that table."""
 
 _LEAST_NEIGHBOUR = 8e-6
@@ -96,6 +105,8 @@ class Makers:
                 found["phrases"] = found["phrases"].merged(observed_table(), weight=0.5)
         if "wider" not in self.without:
             found["wider"] = authored_table(files=WIDER, decay=0.7)
+        if "related" not in self.without:
+            found["related"] = related_table(self.frequency)
         if self.lexicon is not None:
             if "thesaurus" not in self.without:
                 path = self._list("wordnet_thesaurus.tsv")

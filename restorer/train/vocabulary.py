@@ -17,7 +17,7 @@ from restorer.train.lexicon import Table, Words, rate
 
 __all__ = ["Counts", "build_channel", "build_vocabulary", "count"]
 
-MOST_TAGS = 14
+MOST_TAGS = 20
 """Tags kept a spun form; what is rarer the model must say by itself."""
 
 _SMOOTHING = 0.3

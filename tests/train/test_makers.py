@@ -47,7 +47,7 @@ def test_no_pair_of_a_maker_that_is_left_out_remains_in_another(lexicon: Path, l
     table = observed_table() if left_out == "observed" else everything.tables[left_out]
     others = [t.entries for name, t in everything.tables.items() if name != left_out]
     if left_out == "observed":
-        others = [authored_table().entries, *(everything.tables[name].entries for name in ("wider", "thesaurus"))]
+        others = [authored_table().entries, *(everything.tables[name].entries for name in ("wider", "thesaurus", "related"))]
     remaining = without.everything().entries
     own = [(h, s) for h, row in table.entries.items() for s in row if not any(s in o.get(h, {}) for o in others)]
     assert own
@@ -65,7 +65,7 @@ def test_a_maker_left_out_is_in_no_table_no_channel_and_no_mix(lexicon: Path) ->
 
 
 def test_without_word_lists_or_a_generator_the_makers_that_need_none_remain() -> None:
-    remaining = ("phrases", "observed", "wider", "blend", "noise")
+    remaining = ("phrases", "observed", "wider", "related", "blend", "noise")
     assert [weight for weight, _ in makers().mix()] == [MIX[name] for name in MIX if name in remaining]
 
 
