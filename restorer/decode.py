@@ -21,6 +21,10 @@ LEAST_POSTERIOR = 0.05
 POOLING = 0.6
 """Weight of a form's other occurrences in choosing its wording (one form, one original)."""
 
+USUAL_CERTAINTY = 0.7
+CERTAINTY_WORDS = 5.0
+"""Certainty taken for a page before its words are seen, and how many words' worth of belief it has."""
+
 _UNLISTED = -9.0
 """Log probability taken for a wording that an occurrence does not list."""
 
@@ -59,11 +63,20 @@ def decode(
     """
     likely = {i: row for i, row in scores.candidates.items() if evidence.posterior[i] >= LEAST_POSTERIOR}
     pooled = _pool(text.words, likely) if pooling else likely
+    certainty = _certainty(pooled, evidence)
     return tuple(
         finding
         for span in _spans(text, pooled, scores.phrases)
-        if (finding := _finding(text, span, evidence, calibration)) is not None
+        if (finding := _finding(text, span, evidence, calibration, certainty)) is not None
     )
+
+
+def _certainty(candidates: Mapping[int, list[Candidate]], evidence: DocumentEvidence) -> float:
+    """Mean probability of the likeliest wordings, each word counting as far as it is spun."""
+    weights = [float(evidence.posterior[i]) for i in candidates]
+    best = (exp(row[0].log_probability) if row else 0.0 for row in candidates.values())
+    total = sum(w * p for w, p in zip(weights, best, strict=True)) + CERTAINTY_WORDS * USUAL_CERTAINTY
+    return total / (sum(weights) + CERTAINTY_WORDS)
 
 
 def _pool(words: Sequence[str], candidates: dict[int, list[Candidate]]) -> dict[int, list[Candidate]]:
@@ -136,7 +149,9 @@ def _adjoin(text: Segmented, index: int) -> bool:
     return gap.strip(" ") == "" and text.sentences[index] == text.sentences[index + 1]
 
 
-def _finding(text: Segmented, span: _Span, evidence: DocumentEvidence, calibration: Calibration) -> Finding | None:
+def _finding(
+    text: Segmented, span: _Span, evidence: DocumentEvidence, calibration: Calibration, certainty: float
+) -> Finding | None:
     first, last = span.first, span.last
     rows = range(first, last)
     posterior = float(min(evidence.posterior[i] for i, row in zip(rows, span.rows, strict=True) if row))
@@ -147,7 +162,8 @@ def _finding(text: Segmented, span: _Span, evidence: DocumentEvidence, calibrati
     alternatives: list[Alternative] = []
     for written, (_, probability) in zip(shown, ranked, strict=True):
         if written != text.text[start:end] and written not in {a.text for a in alternatives}:
-            alternatives.append(Alternative(written, round(calibration.confidence(posterior * probability), 4)))
+            confidence = calibration.confidence(posterior * probability, certainty)
+            alternatives.append(Alternative(written, round(confidence, 4)))
     if not alternatives:
         return None
     kind: FindingKind = "deletion" if alternatives[0].text == "" or ranked[0][0] == DELETE else "wording"
@@ -169,6 +185,7 @@ def _finding(text: Segmented, span: _Span, evidence: DocumentEvidence, calibrati
             occurrences=int(evidence.occurrences[strongest]),
             consistency=round(float(evidence.peers[strongest]), 3),
             options=round(float(evidence.options[strongest]), 3),
+            page_certainty=round(certainty, 4),
         ),
     )
 

@@ -191,4 +191,4 @@ def _widened(suspect: Segmented, source: Segmented, change: _Change, pair: Sente
 
 def _gap(segmented: Segmented, index: int) -> bool:
     """Whether white space stands before a word."""
-    return index > 0 and bool(segmented.starts[index] > segmented.ends[index - 1])
+    return 0 < index < len(segmented) and bool(segmented.starts[index] > segmented.ends[index - 1])

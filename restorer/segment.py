@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Segmented", "Shape", "is_content", "sections", "segment"]
+__all__ = ["Segmented", "Shape", "is_content", "is_function", "sections", "segment"]
 
 _UNSEEN = "\u00ad\u200b\u2060\ufeff"
 """Soft hyphen and spaces of no width: text copied from the web has them inside words, where nobody sees them."""
@@ -57,6 +57,15 @@ def is_content(word: str) -> bool:
     :return: False for function words, short words and anything not made of letters.
     """
     return len(word) > 3 and word.isalpha() and word not in _FUNCTION
+
+
+def is_function(word: str) -> bool:
+    """Whether a word holds a sentence together rather than saying anything.
+
+    :param word: A lower-case word.
+    :return: True for articles, prepositions, auxiliaries and the like.
+    """
+    return word in _FUNCTION
 
 
 class Shape:

@@ -79,6 +79,8 @@ class Evidence:
     :param leftover: What kind of spinner's leftover this is, if it is one.
     :param source: Path of the clean copy the wording was taken from, if it was.
     :param guard: What the span stands in that asks for near-certain evidence (:data:`restorer.guard.GUARDS`), if so.
+    :param page_certainty: Mean probability of the likeliest wordings of the document's suspect words: low where it was
+        spun with words that the model knows little of.
     """
 
     model_probability: float
@@ -90,6 +92,7 @@ class Evidence:
     leftover: str | None = None
     source: str | None = None
     guard: str | None = None
+    page_certainty: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,9 @@ class Calibration:
     :param fpr: False alarms per word, ascending.
     :param flag: Posterior threshold for a flag at each rate.
     :param edit: Confidence threshold for an applied edit at each rate.
-    :param curve: Raw confidence → share of edits that were right, as ascending pairs; empty to leave it as it is.
+    :param curve: Score of an edit → share of edits that were right, as ascending pairs; empty to leave it as it is.
+    :param page: Offset, and weights of the log odds of the raw confidence and of the page's certainty, in the score
+        that the curve starts from.
     :param document: Offset and slope of the logistic that turns log(1 + a document's evidence in nats) into a
         probability.
     """
@@ -163,6 +168,7 @@ class Calibration:
     edit: tuple[float, ...]
     curve: tuple[tuple[float, float], ...] = ()
     document: tuple[float, float] = (-7.0, 4.0)
+    page: tuple[float, float, float] = (0.0, 1.0, 0.0)
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Calibration:
@@ -171,28 +177,44 @@ class Calibration:
         :param data: The decoded file.
         :return: The calibration.
         """
+        offset, own, others = map(float, data.get("page", (0.0, 1.0, 0.0)))
         return cls(
             fpr=tuple(data["fpr"]),
             flag=tuple(data["flag"]),
             edit=tuple(data["edit"]),
             curve=tuple((float(x), float(y)) for x, y in data["curve"]),
             document=(float(data["document"][0]), float(data["document"][1])),
+            page=(offset, own, others),
         )
 
-    def confidence(self, raw: float) -> float:
+    def confidence(self, raw: float, certainty: float = 1.0) -> float:
         """Calibrated confidence of an edit.
 
         :param raw: Product of the model's probabilities, 0 to 1.
-        :return: The share of edits of that raw confidence that were right on held-out text.
+        :param certainty: Mean probability of the likeliest wordings on the page, 0 to 1.
+        :return: The share of such edits that were right on held-out text.
         """
+        score = self.score(raw, certainty)
         if not self.curve:
-            return raw
-        place = bisect_left(self.curve, (raw,))
+            return score
+        place = bisect_left(self.curve, (score,))
         if place == len(self.curve):
             return self.curve[-1][1]
         above, below = self.curve[place], self.curve[max(place - 1, 0)]
         width = above[0] - below[0]
-        return above[1] if width <= 0 else below[1] + (raw - below[0]) / width * (above[1] - below[1])
+        return above[1] if width <= 0 else below[1] + (score - below[0]) / width * (above[1] - below[1])
+
+    def score(self, raw: float, certainty: float) -> float:
+        """What the curve starts from: the raw confidence in the light of the page.
+
+        :param raw: Product of the model's probabilities, 0 to 1.
+        :param certainty: Mean probability of the likeliest wordings on the page, 0 to 1.
+        :return: Between 0 and 1.
+        """
+        offset, own, others = self.page
+        if (offset, own, others) == (0.0, 1.0, 0.0):
+            return raw
+        return 1.0 / (1.0 + exp(-(offset + own * _logit(raw) + others * _logit(certainty))))
 
     def spun_probability(self, surprise: float) -> float:
         """Probability that a document went through a spinner.
@@ -221,6 +243,11 @@ class Calibration:
                 flag = self.flag[i - 1] + share * (self.flag[i] - self.flag[i - 1])
                 return flag, self.edit[i - 1] + share * (self.edit[i] - self.edit[i - 1])
         return self.flag[-1], self.edit[-1]
+
+
+def _logit(p: float) -> float:
+    p = min(max(p, 1e-6), 1.0 - 1e-6)
+    return log(p / (1.0 - p))
 
 
 Decider = Callable[[tuple[Finding, ...], float, float], tuple[Finding, ...]]

@@ -319,3 +319,15 @@ def test_a_model_without_a_wording_has_no_say_in_a_copied_sentence() -> None:
     assert match is not None
     assert not references.allows(words, match, Reading(3, 4, ()))
     assert not references.allows(words, match, Reading(0, len(words), ("All of it",)))
+
+
+@pytest.mark.parametrize(("end", "spun_end"), [("in March", "in March next year"), ("in March next year", "in March")])
+def test_copies_that_differ_in_their_very_last_words_are_compared_to_the_end(
+    tmp_path: Path, end: str, spun_end: str
+) -> None:
+    (tmp_path / "clean.txt").write_text(f"{CLEAN}Work is to end {end}", encoding="utf-8")
+    text = segment(f"{SPUN}Work is to end {spun_end}")
+    references = References.from_folder(tmp_path)
+    match = references.find(text, [])
+    assert match is not None
+    assert any(text.slice(e.first, e.first + e.count) == "mentioned" for e in references.edits(text, match))

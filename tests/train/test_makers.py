@@ -47,7 +47,10 @@ def test_no_pair_of_a_maker_that_is_left_out_remains_in_another(lexicon: Path, l
     table = observed_table() if left_out == "observed" else everything.tables[left_out]
     others = [t.entries for name, t in everything.tables.items() if name != left_out]
     if left_out == "observed":
-        others = [authored_table().entries, *(everything.tables[name].entries for name in ("wider", "thesaurus", "related"))]
+        others = [
+            authored_table().entries,
+            *(everything.tables[name].entries for name in ("wider", "thesaurus", "related")),
+        ]
     remaining = without.everything().entries
     own = [(h, s) for h, row in table.entries.items() for s in row if not any(s in o.get(h, {}) for o in others)]
     assert own
