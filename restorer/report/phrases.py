@@ -116,7 +116,7 @@ def reasons(evidence: Evidence) -> list[str]:
     if evidence.guard is not None:
         lines.append(f"stands in {_GUARDED[evidence.guard]}, where only a near-certain edit is applied")
     if evidence.page_certainty < 1.0:
-        lines.append(f"the wordings of this page's suspect words: {percent(evidence.page_certainty)} certain on average")
+        lines.append(f"wordings of this page's suspect words: {percent(evidence.page_certainty)} certain on average")
     lines.append(f"all together: {percent(evidence.posterior)} spun")
     return lines
 
