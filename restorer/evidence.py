@@ -8,14 +8,14 @@ by it. A spun form that comes back counts for its other occurrences. Leftovers o
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from restorer.segment import Segmented, Shape, is_content
+from restorer.segment import Segmented, Shape, is_content, is_function
 
 __all__ = ["DocumentEvidence", "Kinds", "Leftover", "find_leftovers", "weigh"]
 
@@ -122,11 +122,29 @@ def weigh(text: Segmented, spun_logit: NDArray[np.float32], prior: float, kinds:
     peers, occurrences = _peers(text.words, np.where(alpha, _sigmoid(ratio + base), 0.0), rates, alpha, spared)
     peers *= kinds.forms
     posterior = np.where(alpha, _sigmoid(ratio + base + peers), 0.0)
-    surprise = np.log1p(rates[alpha] * np.expm1(np.minimum(ratio[alpha], _MOST_RATIO))).sum()
-    surprise -= np.log1p(CLEAN_RATE * np.expm1(np.minimum(ratio[alpha], _MOST_RATIO))).sum()
+    surprise = _surprise(text.words, ratio, plain, (quoted, capital))
     return DocumentEvidence(
-        _sigmoid(logit), posterior, peers, options, occurrences, rate, float(surprise), verdicts[0], verdicts[1]
+        _sigmoid(logit), posterior, peers, options, occurrences, rate, surprise, verdicts[0], verdicts[1]
     )
+
+
+def _surprise(
+    words: Sequence[str], ratio: NDArray[np.float64], plain: NDArray[np.bool_], groups: Sequence[NDArray[np.bool_]]
+) -> float:
+    """Log likelihood of the draws that made the document, over that of a clean one (nats).
+
+    A spinner decides once an article on each of its entries, so the occurrences of a form count as one between them:
+    a name that looks odd (a firm called Vitality) looks odd every time.
+    """
+    times = Counter(words)
+    share = np.array([1.0 if is_function(word) else 1.0 / times[word] for word in words])
+    odds = np.expm1(np.minimum(ratio, _MOST_RATIO))
+    start = _rate(ratio[plain], CLEAN_RATE, PRIOR_WORDS, share[plain])
+    total = 0.0
+    for group in (plain, *groups):
+        own = start if group is plain else _rate(ratio[group], start, GROUP_WORDS, share[group])
+        total += float((np.log1p(own * odds[group]) - np.log1p(CLEAN_RATE * odds[group])) @ share[group])
+    return total
 
 
 def _peers(
@@ -158,27 +176,31 @@ def _peers(
     return shift, occurrences
 
 
-def _rate(ratio: NDArray[np.float64], start: float, words: float) -> float:
+def _rate(ratio: NDArray[np.float64], start: float, words: float, share: NDArray[np.float64] | None = None) -> float:
     """Share of spun words by expectation maximisation, with a Beta prior worth ``words`` words at ``start``.
 
     From a low start the odds of a short spun text are pushed down before its words can speak for one another, so the
     search also starts high, and the likelier end counts.
     """
-    ends = [_climb(ratio, first, start, words) for first in (max(start, 0.02), 0.25)]
-    return max(ends, key=lambda rate: _likelihood(ratio, rate, start, words))
+    counted = np.ones(len(ratio)) if share is None else share
+    ends = [_climb(ratio, counted, first, start, words) for first in (max(start, 0.02), 0.25)]
+    return max(ends, key=lambda rate: _likelihood(ratio, counted, rate, start, words))
 
 
-def _climb(ratio: NDArray[np.float64], rate: float, start: float, words: float) -> float:
+def _climb(ratio: NDArray[np.float64], share: NDArray[np.float64], rate: float, start: float, words: float) -> float:
+    total = float(share.sum()) + words
     for _ in range(_STEPS):
-        expected = float(_sigmoid(ratio + _logit(rate)).sum())
-        rate = (expected + start * words) / (len(ratio) + words)
+        expected = float(_sigmoid(ratio + _logit(rate)) @ share)
+        rate = (expected + start * words) / total
         rate = min(max(rate, 1e-5), 0.95)
     return rate
 
 
-def _likelihood(ratio: NDArray[np.float64], rate: float, start: float, words: float) -> float:
+def _likelihood(
+    ratio: NDArray[np.float64], share: NDArray[np.float64], rate: float, start: float, words: float
+) -> float:
     """Log likelihood of the words under a rate, and of the rate under its prior (nats)."""
-    data = float(np.log1p(rate * np.expm1(np.clip(ratio, -30.0, _MOST_RATIO))).sum())
+    data = float(np.log1p(rate * np.expm1(np.clip(ratio, -30.0, _MOST_RATIO))) @ share)
     return data + words * (start * float(np.log(rate)) + (1.0 - start) * float(np.log1p(-rate)))
 
 

@@ -197,3 +197,25 @@ def test_probabilities_are_probabilities_whatever_the_model_says(rows: list[tupl
     assert np.isfinite(evidence.surprise)
     assert 0 < evidence.rate < 1
     assert not evidence.posterior[words.protected].any()
+
+
+def test_an_odd_name_that_comes_back_says_no_more_of_the_document_than_one_occurrence() -> None:
+    once = judged(
+        "the firm called mentioned met the council on the old road and left . " + "it rained again . " * 60,
+        {"mentioned": 4.0},
+    )
+    often = judged(
+        "the firm called mentioned met the council on the old road and left . " * 12 + "it rained again . " * 60,
+        {"mentioned": 4.0},
+    )
+    assert often[1].surprise < once[1].surprise + 1.0
+
+
+def test_different_odd_words_add_up() -> None:
+    filler = "it rained again . " * 60
+    one = judged("the council mentioned it . " + filler, {"mentioned": 4.0})[1].surprise
+    three = judged(
+        "the council mentioned the gathering and additionally it . " + filler,
+        {"mentioned": 4.0, "gathering": 4.0, "additionally": 4.0},
+    )[1].surprise
+    assert three > one + 4.0
