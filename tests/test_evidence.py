@@ -218,4 +218,4 @@ def test_different_odd_words_add_up() -> None:
         "the council mentioned the gathering and additionally it . " + filler,
         {"mentioned": 4.0, "gathering": 4.0, "additionally": 4.0},
     )[1].surprise
-    assert three > one + 4.0
+    assert three > one + 1.5
