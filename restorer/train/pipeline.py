@@ -14,9 +14,12 @@ from tokenizers import Tokenizer
 
 from restorer.channel import Channel
 from restorer.collocations import Collocations
+from restorer.engine import Restorer
 from restorer.errors import InputError, SettingsError
 from restorer.models.features import Pieces, special_ids
+from restorer.models.onnx import OnnxModel
 from restorer.segment import segment
+from restorer.train.calibrate import calibrate, fit_prior, judge
 from restorer.train.corpus import Article, held_out, overlapping, read_folder, shingles, tuning
 from restorer.train.examples import Batch, ExampleMaker, Window, batches
 from restorer.train.makers import Makers, frequencies
@@ -267,10 +270,6 @@ def set_calibration(folder: Path, material: Material, rng: Random, *, spun: int 
     :param spun: Articles to spin.
     :param clean: Articles to leave alone.
     """
-    from restorer.engine import Restorer
-    from restorer.models.onnx import OnnxModel
-    from restorer.train.calibrate import calibrate, fit_prior, judge
-
     (folder / "calibration.json").write_text(json.dumps(UNCALIBRATED), encoding="utf-8")
     articles = [a.text for a in material.held if tuning(a)]
     rng.shuffle(articles)
