@@ -60,6 +60,15 @@ def train(
             metavar="DIR", help="Model folder to start from; several are averaged.", rich_help_panel=_TRAINING
         ),
     ] = None,
+    base: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Folder of a pretrained BERT or MPNet to train [default: the packaged MiniLM-L6].",
+            show_default=False,
+            rich_help_panel=_TRAINING,
+        ),
+    ] = None,
     rate: Annotated[
         float, typer.Option(metavar="N", help="Factor of the learning rates.", rich_help_panel=_TRAINING)
     ] = 1.0,
@@ -94,7 +103,7 @@ def train(
     checkpoint. Exit status: 0 done, 2 error.
     """
     show_log(True)
-    for path in (corpus, lexicon, generator, *(start or []), *(keep_aside or [])):
+    for path in (corpus, lexicon, generator, base, *(start or []), *(keep_aside or [])):
         if path is not None and not path.exists():
             msg = f"{path}: no such file or folder; check the path"
             raise FileAccessError(msg)
@@ -112,6 +121,7 @@ def train(
             without=frozenset(without or ()),
             start=tuple(start or ()),
             kept_aside=tuple(keep_aside or ()),
+            base=base,
             seed=seed,
             schedule=Schedule(minutes=minutes, rate_factor=rate, threads=threads or 0, bfloat16=bfloat16),
         )

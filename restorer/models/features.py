@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +12,19 @@ from numpy.typing import NDArray
 from restorer.channel import BUCKETS
 from restorer.segment import Shape
 
-__all__ = ["TYPES", "TYPE_PAD", "Pieces", "type_ids", "windows"]
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+__all__ = ["TYPES", "TYPE_PAD", "Pieces", "special_ids", "type_ids", "windows"]
 
 TYPES = BUCKETS * 2 * Shape.COUNT
 """Size of the type vocabulary: suspicion bucket × in a quotation × shape."""
 
 TYPE_PAD = Shape.OTHER
 _CACHE = 200_000
+
+_SPECIAL = (("<s>", "</s>", "<mask>"), ("[CLS]", "[SEP]", "[MASK]"))
+"""MPNet's special tokens and BERT's, in this order: MPNet's vocabulary lists BERT's too, but never learnt them."""
 
 
 class Pieces:
@@ -39,6 +46,19 @@ class Pieces:
                 self._known.clear()
             self._known[word] = ids
         return ids
+
+
+def special_ids(tokenizer: Tokenizer) -> tuple[int, int, int] | None:
+    """Ids of the tokens that begin a window, end it and hide a word.
+
+    :param tokenizer: A BERT's or MPNet's tokenizer.
+    :return: The three ids; None when it is neither's.
+    """
+    for first, last, mask in _SPECIAL:
+        ids = [i for token in (first, last, mask) if (i := tokenizer.token_to_id(token)) is not None]
+        if len(ids) == 3:
+            return ids[0], ids[1], ids[2]
+    return None
 
 
 def type_ids(buckets: NDArray[np.uint8], quoted: NDArray[np.bool_], shapes: NDArray[np.uint8]) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ from typing import Any
 from restorer.errors import MissingDependencyError, ModelFormatError
 from restorer.models.hub_files import INSTALL
 
-__all__ = ["first_line", "load"]
+__all__ = ["first_line", "load", "quiet"]
 
 
 def load(folder: Path, name: str) -> tuple[Any, Any]:
@@ -25,7 +25,7 @@ def load(folder: Path, name: str) -> tuple[Any, Any]:
     from transformers import AutoModelForMaskedLM, AutoTokenizer
 
     try:
-        with _quiet():
+        with quiet():
             tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
             model, info = AutoModelForMaskedLM.from_pretrained(
                 folder,
@@ -62,7 +62,7 @@ def first_line(error: BaseException) -> str:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep transformers' notes and progress bars off the terminal; what matters is raised."""
     from transformers.utils import logging
 

@@ -1,4 +1,4 @@
-"""The embedded model: a small int8 encoder on ONNX Runtime, and a head over wordings run on suspect words only."""
+"""The embedded model: a small encoder on ONNX Runtime, and a head over wordings run on suspect words only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from restorer.channel import PARTIAL, Channel, Form, Matches, bias
 from restorer.collocations import Collocations
 from restorer.errors import ModelFormatError, ModelNotFoundError
 from restorer.models.base import Candidate, Scores
-from restorer.models.features import TYPE_PAD, Pieces, type_ids, windows
+from restorer.models.features import TYPE_PAD, Pieces, special_ids, type_ids, windows
 from restorer.segment import Segmented, Shape, is_content
 from restorer.types import Calibration
 
@@ -239,9 +239,9 @@ class OnnxModel:
         pieces = Pieces(
             lambda w: tokenizer.encode(w, add_special_tokens=False).ids, tokenizer.token_to_id("[UNK]") or 0
         )
-        config["special"] = [tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]", "[MASK]")]
+        config["special"] = special_ids(tokenizer)
         head = Head.load(folder, float(config["prior_scale"]))
-        if len(head.wordings) != len(head.weight) or None in config["special"]:
+        if len(head.wordings) != len(head.weight) or config["special"] is None:
             msg = f"{folder}: head.npz, wordings.json and tokenizer.json are of different models; export it again"
             raise ModelFormatError(msg)
         pairs = folder / "collocations.npz"

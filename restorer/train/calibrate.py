@@ -202,12 +202,21 @@ def page_logistic(
         return 0.0, 1.0, 0.0
     odds = [np.log(p / (1 - p)) for p in (np.clip(raw, 1e-6, 1 - 1e-6), np.clip(certainty, 1e-6, 1 - 1e-6))]
     columns = np.stack([np.ones(len(raw)), *odds], 1)
+
+    def loss(weights: NDArray[np.float64]) -> float:
+        said = columns @ weights
+        return float(np.logaddexp(0.0, said).sum() - said[right].sum() + RIDGE / 2 * weights @ weights)
+
     beta = np.array([0.0, 1.0, 0.0])
     for _ in range(50):
         p = 1 / (1 + np.exp(-np.clip(columns @ beta, -30, 30)))
         gradient = columns.T @ (right - p) - RIDGE * beta
         hessian = (columns * (p * (1 - p))[:, None]).T @ columns + RIDGE * np.eye(3)
-        beta = beta + np.linalg.solve(hessian, gradient)
+        step = np.linalg.solve(hessian, gradient)
+        # Where nearly every outcome is certain, Newton's step is far too long.
+        while loss(beta + step) > loss(beta) and np.abs(step).max() > 1e-6:
+            step /= 2
+        beta = beta + step
     offset, own, others = beta.tolist()
     return offset, own, others
 

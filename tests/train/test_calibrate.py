@@ -17,6 +17,7 @@ from restorer.train.calibrate import (
     isotonic,
     judge,
     logistic,
+    page_logistic,
 )
 from restorer.train.lexicon import Table
 from restorer.train.spinners import TableSpinner
@@ -115,6 +116,15 @@ def test_a_page_whose_wordings_are_uncertain_takes_confidence_from_its_edits() -
         near = (certainty == page) & (raw > 0.7) & (raw < 0.9)
         shown = np.mean([calibration.confidence(float(r), page) for r in raw[near]])
         assert shown == pytest.approx(right[near].mean(), abs=0.08)
+
+
+@pytest.mark.parametrize("least", [0.9, 0.999, 1 - 1e-7])
+def test_a_model_that_is_far_too_sure_of_itself_is_calibrated_all_the_same(least: float) -> None:
+    raw, right = RNG.uniform(least, 1.0, 5000), RNG.uniform(size=5000) < 0.05
+    page = page_logistic(raw, RNG.uniform(0.95, 1.0, 5000), right)
+    assert np.abs(page).max() < 10.0
+    score = Calibration((), (), (), page=page).score
+    assert np.mean([score(r, 0.97) for r in raw]) == pytest.approx(0.05, abs=0.01)
 
 
 def test_who_allows_more_false_alarms_gets_lower_thresholds() -> None:

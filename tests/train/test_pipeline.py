@@ -1,6 +1,7 @@
 """The whole way in miniature: a tiny encoder, a few articles, seconds of training, a model folder that loads."""
 
 import json
+import shutil
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -13,8 +14,6 @@ pytest.importorskip("transformers")
 pytest.importorskip("onnx")
 pytest.importorskip("zstandard")
 
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers  # noqa: E402
-
 from restorer import Restorer  # noqa: E402
 from restorer.errors import InputError, SettingsError  # noqa: E402
 from restorer.models.features import TYPES  # noqa: E402
@@ -23,19 +22,11 @@ from restorer.segment import segment  # noqa: E402
 from restorer.train.corpus import held_out, overlapping, read_folder, shingles  # noqa: E402
 from restorer.train.network import Network  # noqa: E402
 from restorer.train.pipeline import Plan, run, split  # noqa: E402
-from restorer.train.trainer import Schedule  # noqa: E402
+from restorer.train.trainer import Schedule, train  # noqa: E402
 from restorer.train.warm import start_from  # noqa: E402
+from tests.train.bases import REST, SPECIAL, SUBJECTS, VERBS, make_base  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")
-
-SUBJECTS = ["The mayor", "A spokesman", "The council", "Her neighbour", "The engineer", "An officer"]
-VERBS = ["said", "announced", "expected", "believed", "decided"]
-REST = [
-    "the house would be sold",
-    "many people were willing to help",
-    "the price was too high",
-    "the road remained shut",
-]
 
 
 def text(rng: Random) -> str:
@@ -57,25 +48,9 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from transformers import BertConfig, BertModel
-
-    folder = tmp_path_factory.mktemp("base")
-    letters = [chr(c) for c in range(97, 123)] + list("0123456789.,'-")
-    words = sorted({w for row in (SUBJECTS, VERBS, REST) for phrase in row for w in phrase.lower().split()})
-    tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{c}" for c in letters), *words]
-    vocabulary = {token: i for i, token in enumerate(dict.fromkeys(tokens))}
-    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer()
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.save(str(folder / "tokenizer.json"))
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(vocabulary), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64
-    )
-    BertModel(config).save_pretrained(folder)
-    return folder
+@pytest.fixture(scope="module", params=sorted(SPECIAL))
+def base(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_base(tmp_path_factory.mktemp("base"), request.param)
 
 
 @pytest.fixture(scope="module")
@@ -113,10 +88,11 @@ def test_the_exported_graph_says_what_the_network_says(trained: tuple[Path, Path
     model = OnnxModel.load(output, threads=1)
     text_ = segment("The council believed many people were willing to help in 12 days.")
     wordings = json.loads((run_folder / "wordings.json").read_text(encoding="utf-8"))
-    network = Network.from_base(base, [[1]] * len(wordings))
+    network = Network.from_base(base, [[5]] * len(wordings))
     network.load_state_dict(torch.load(run_folder / "checkpoint.pt", weights_only=True)["network"])
     pieces = [model._pieces(w) for w in text_.words]
-    ids = [2, *(i for p in pieces for i in p), 3]
+    first, last, _ = model._config["special"]
+    ids = [first, *(i for p in pieces for i in p), last]
     from restorer.models.features import TYPE_PAD, type_ids
 
     kinds = type_ids(model._channel.match(text_.words).buckets, text_.quoted, text_.shapes)
@@ -132,7 +108,7 @@ def test_training_may_start_from_an_exported_model(trained: tuple[Path, Path], b
     run_folder, output = trained
     wordings = json.loads((run_folder / "wordings.json").read_text(encoding="utf-8"))
     checkpoint = torch.load(run_folder / "checkpoint.pt", weights_only=True)["network"]
-    network = Network.from_base(base, [[1]] * (len(wordings) + 1))
+    network = Network.from_base(base, [[5]] * (len(wordings) + 1))
     found = start_from(network, [output, output], [*wordings, "a wording of its own"])
     assert found == len(wordings)
     state = network.state_dict()
@@ -141,11 +117,58 @@ def test_training_may_start_from_an_exported_model(trained: tuple[Path, Path], b
             continue
         assert torch.allclose(state[name], value, atol=0.02), name
     assert torch.allclose(state["wordings.weight"][:-1], checkpoint["wordings.weight"], atol=0.01)
-    told = Network.from_base(base, [[1]] * len(wordings))
+    told = Network.from_base(base, [[5]] * len(wordings))
     told.load_state_dict(checkpoint)
     kinds = torch.arange(TYPES)
-    tables = [n.encoder.embeddings.token_type_embeddings(kinds) for n in (network, told)]
+    tables = [n.encoder.embeddings.get_submodule("token_type_embeddings")(kinds) for n in (network, told)]
     assert torch.allclose(*tables, atol=0.02)
+
+
+def test_a_graph_in_full_precision_scores_and_gives_its_weights_back_exactly(
+    trained: tuple[Path, Path], base: Path, tmp_path: Path
+) -> None:
+    run_folder, output = trained
+    folder = Path(shutil.copytree(output, tmp_path / "full"))
+    shutil.copyfile(run_folder / "model.fp32.onnx", folder / "model.onnx")
+    words = segment("The mayor mentioned the home would be sold in 30 days.")
+    one, other = (next(OnnxModel.load(f, threads=1).score([words])).spun_logit for f in (output, folder))
+    assert np.abs(one - other).max() < 0.5
+    wordings = json.loads((run_folder / "wordings.json").read_text(encoding="utf-8"))
+    checkpoint = torch.load(run_folder / "checkpoint.pt", weights_only=True)["network"]
+    network = Network.from_base(base, [[5]] * len(wordings))
+    start_from(network, [folder], wordings)
+    for name, value in network.state_dict().items():
+        if not name.startswith("wordings") and "token_type" not in name:
+            assert torch.allclose(value, checkpoint[name], atol=1e-6), name
+
+
+def test_training_does_not_start_from_a_model_of_another_encoder(
+    trained: tuple[Path, Path], base: Path, tmp_path: Path
+) -> None:
+    kind = json.loads((base / "config.json").read_text(encoding="utf-8"))["model_type"]
+    other = make_base(tmp_path, next(k for k in SPECIAL if k != kind))
+    network = Network.from_base(other, [[5]])
+    with pytest.raises(SettingsError, match=f"{trained[1]}.*same --base"):
+        start_from(network, [trained[1]], ["said"])
+
+
+def test_a_run_does_not_go_on_with_another_base(
+    trained: tuple[Path, Path], corpus: Path, base: Path, tmp_path: Path
+) -> None:
+    kind = json.loads((base / "config.json").read_text(encoding="utf-8"))["model_type"]
+    other = make_base(tmp_path, next(k for k in SPECIAL if k != kind))
+    with pytest.raises(SettingsError, match=r"checkpoint\.pt.*--base"):
+        train(Network.from_base(other, [[5]]), iter(()), [], trained[0], Schedule())
+
+
+def test_the_card_and_the_configuration_say_what_the_encoder_is(trained: tuple[Path, Path], base: Path) -> None:
+    config = json.loads((trained[1] / "config.json").read_text(encoding="utf-8"))
+    kind = json.loads((base / "config.json").read_text(encoding="utf-8"))["model_type"]
+    assert config["encoder"].startswith({"bert": "BERT", "mpnet": "MPNet"}[kind])
+    assert config["encoder"].endswith(f"started from {base.name}")
+    card = (trained[1] / "README.md").read_text(encoding="utf-8")
+    assert config["encoder"] in card
+    assert f"transform; {config['precision']})" in card
 
 
 def test_a_maker_cannot_be_left_out_of_a_model_that_starts_from_one_trained_with_it(
