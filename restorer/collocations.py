@@ -8,9 +8,8 @@ may have, a few stand together in honest text far more often than chance has it 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import exp, log1p
 from pathlib import Path
 
@@ -20,10 +19,13 @@ from numpy.typing import NDArray
 from restorer.channel import Form, Matches
 from restorer.segment import is_function
 
-__all__ = ["Collocations", "Company"]
+__all__ = ["Collocations", "Company", "neighbours"]
 
 KEPT = 0.5
 """Chance given to a word of standing there unchanged beside one that was replaced."""
+
+BETWEEN = 2
+"""Function words that may stand between two neighbours, as in "coalition of the willing"."""
 
 _NONE: dict[str, float] = {}
 MOST = 8.0
@@ -40,6 +42,24 @@ class Company:
 
     gain: NDArray[np.float32]
     wordings: dict[int, dict[int, float]]
+
+
+def neighbours(words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Words that say something of their own, each with the next one that does.
+
+    :param words: Lower-case words.
+    :return: Pairs of indices with nothing but up to :data:`BETWEEN` function words between them.
+    """
+    last, between = -1, 0
+    for index, word in enumerate(words):
+        if is_function(word):
+            between += 1
+        elif len(word) > 2 and word.isalpha():
+            if last >= 0 and between <= BETWEEN:
+                yield last, index
+            last, between = index, 0
+        else:
+            last = -1
 
 
 class Collocations:
@@ -70,11 +90,11 @@ class Collocations:
         gain = np.zeros(len(words), np.float32)
         wordings: dict[int, dict[int, float]] = {}
         single = {index: form for index, form in matches.forms if len(form.words) == 1}
-        tells = [len(word) > 2 and word.isalpha() and not is_function(word) for word in words]
-        for index, (first, second) in enumerate(pairwise(words)):
-            if not (tells[index] and tells[index + 1] and (asked[index] or asked[index + 1])):
+        for index, following in neighbours(words):
+            if not (asked[index] or asked[following]):
                 continue
-            befores, afters = self._originals(first, single.get(index)), self._originals(second, single.get(index + 1))
+            first, second = words[index], words[following]
+            befores, afters = self._originals(first, single.get(index)), self._originals(second, single.get(following))
             by_chance = self._after[first].get(second, 1.0) if first in self._after else 1.0
             left: dict[str, float] = {}
             right: dict[str, float] = {}
@@ -84,7 +104,7 @@ class Collocations:
                     weight = row[after]
                     left[before] = left.get(before, 0.0) + weight * afters[after]
                     right[after] = right.get(after, 0.0) + weight * share
-            for place, word, found, prior in ((index, first, left, befores), (index + 1, second, right, afters)):
+            for place, word, found, prior in ((index, first, left, befores), (following, second, right, afters)):
                 if not asked[place]:
                     continue
                 total = sum(value * prior[original] for original, value in found.items() if original != word)

@@ -158,6 +158,9 @@ def _finding(
     ranked = [(wording, p) for wording, p in _wordings(span) if _placeable(text, first, wording)]
     if not ranked:
         return None
+    if ranked[0][0] == DELETE:
+        # What is left standing around a deletion suits no other wording.
+        ranked = ranked[:1]
     start, end, shown = _written(text, first, last, [wording for wording, _ in ranked])
     alternatives: list[Alternative] = []
     for written, (_, probability) in zip(shown, ranked, strict=True):

@@ -218,3 +218,8 @@ def test_apostrophes_are_those_of_the_text() -> None:
     rows: Rows = {"cannot": [("can't", 0.9)]}
     assert restored("It’s late. He cannot go.", rows) == "It’s late. He can’t go."
     assert restored("It's late. He cannot go.", rows) == "It's late. He can't go."
+
+
+def test_a_deletion_that_is_left_when_a_better_wording_cannot_stand_there_is_offered_alone() -> None:
+    (finding,) = decoded("However is it time?", {"however": [("'s", 0.5), ("", 0.3), ("yet", 0.1)]})
+    assert [a.text for a in finding.alternatives] == ["Is"]

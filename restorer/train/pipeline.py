@@ -24,7 +24,7 @@ from restorer.train.corpus import Article, held_out, overlapping, read_folder, s
 from restorer.train.examples import Batch, ExampleMaker, Window, batches
 from restorer.train.makers import Makers, frequencies
 from restorer.train.spinners import Mixture
-from restorer.train.terms import carriers, science_terms
+from restorer.train.terms import carriers, expressions
 from restorer.train.trainer import Schedule
 from restorer.train.vocabulary import build_channel, build_collocations, build_vocabulary, count
 
@@ -162,7 +162,7 @@ def prepare(plan: Plan) -> Material:
     channels = [build_channel(counts, row, vocabulary) for row in (tables, *partial)]
     channels[0].save(channel_path)
     _log.info("%d heads, %d wordings, %d spun forms", len(table), len(vocabulary), len(channels[0].forms))
-    pairs = build_collocations((a.text for a in articles), science_terms())
+    pairs = build_collocations((a.text for a in articles), expressions())
     Collocations(pairs, vocabulary).save(plan.run / "collocations.npz")
     _log.info("%d collocations", len(pairs))
     if plan.lexicon is not None and "terms" not in plan.without:

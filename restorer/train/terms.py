@@ -14,10 +14,11 @@ from restorer.align import align
 from restorer.segment import segment
 from restorer.train.lexicon import CLOSED, DATA, MOST_WORDS, Table, Weights, Words
 
-__all__ = ["carriers", "carry", "held_out_term", "read_terms", "science_terms", "term_table"]
+__all__ = ["carriers", "carry", "expressions", "held_out_term", "read_terms", "term_table"]
 
-TERMS = "science_terms.txt"
-"""Terms as they are written, from knowledge of the fields; no list of tortured phrases was looked at for them."""
+EXPRESSIONS = ("fixed_expressions.txt", "science_terms.txt")
+"""Expressions of the news and terms of science as they are written, from knowledge of English; no list of tortured
+phrases and no spun page was looked at for them."""
 
 _CARRIERS = """
 In this study, a method based on {} is proposed for {}.
@@ -54,13 +55,13 @@ def held_out_term(expected: str) -> bool:
     return crc32("term {}".format(" ".join(expected.lower().replace("-", " ").split())).encode()) % 2 == 0
 
 
-def science_terms(folder: Path = DATA) -> list[str]:
-    """Terms of science in their canonical wording.
+def expressions(folder: Path = DATA) -> list[str]:
+    """Fixed expressions and terms in their canonical wording.
 
-    :param folder: Folder with ``science_terms.txt``.
-    :return: The terms.
+    :param folder: Folder with the files of :data:`EXPRESSIONS`.
+    :return: The expressions.
     """
-    return (folder / TERMS).read_text(encoding="utf-8").splitlines()
+    return [line for name in EXPRESSIONS for line in (folder / name).read_text(encoding="utf-8").splitlines()]
 
 
 def read_terms(path: Path, *, held_out: bool) -> Iterator[tuple[str, str, int]]:

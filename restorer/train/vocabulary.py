@@ -14,7 +14,7 @@ import numpy as np
 
 from restorer.align import DELETE, align
 from restorer.channel import PARTIAL, Channel, Form
-from restorer.segment import is_function
+from restorer.collocations import neighbours
 from restorer.train.lexicon import Table, Words, rate
 
 __all__ = ["Counts", "build_channel", "build_collocations", "build_vocabulary", "count"]
@@ -107,7 +107,7 @@ def build_vocabulary(counts: Counts, table: Table, *, words: int = 17_000, phras
 
 
 def build_collocations(texts: Iterable[str], terms: Iterable[str]) -> dict[tuple[str, str], float]:
-    """Words that stand side by side more often than by chance.
+    """Words that stand side by side, or with function words between, more often than by chance.
 
     :param texts: Clean articles, as many as there are.
     :param terms: Fixed expressions that may be missing there.
@@ -118,7 +118,7 @@ def build_collocations(texts: Iterable[str], terms: Iterable[str]) -> dict[tuple
     for text in texts:
         tokens = _TOKEN.findall(text.lower())
         words.update(tokens)
-        pairs.update(pairwise(tokens))
+        pairs.update((tokens[one], tokens[other]) for one, other in neighbours(tokens))
     total = words.total()
 
     def information(pair: tuple[str, str], times: float, least: int) -> float:
@@ -128,17 +128,14 @@ def build_collocations(texts: Iterable[str], terms: Iterable[str]) -> dict[tuple
     found = {
         pair: value
         for pair, n in pairs.items()
-        if n >= LEAST_PAIRS and _telling(pair) and (value := information(pair, n, 1)) >= LEAST_INFORMATION
+        if n >= LEAST_PAIRS and (value := information(pair, n, 1)) >= LEAST_INFORMATION
     }
-    for pair in {p for term in terms for p in pairwise(_TOKEN.findall(term.lower())) if _telling(p)} - found.keys():
+    split = (_TOKEN.findall(term.lower()) for term in terms)
+    for pair in {(t[one], t[other]) for t in split for one, other in neighbours(t)} - found.keys():
         value = information(pair, max(pairs[pair], _TERM_PAIRS), _TERM_WORD)
         if value >= LEAST_INFORMATION:
             found[pair] = value
     return found
-
-
-def _telling(pair: tuple[str, str]) -> bool:
-    return all(word.isalpha() and len(word) > 2 and not is_function(word) for word in pair)
 
 
 def build_channel(counts: Counts, tables: Sequence[tuple[Table, float]], vocabulary: list[str]) -> Channel:
