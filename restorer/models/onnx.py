@@ -45,7 +45,7 @@ COMMON = 5_000
 """Wordings, the most frequent first, that every suspect word is compared with; rarer ones only where the channel names
 them for the word's form, which halves the time on heavily spun text."""
 
-COMPANY = (0.7, 0.6)
+COMPANY = (0.85, 0.7)
 """Weights of what a word's neighbours say: in its log odds, and in those of its wordings (docs/experiments.md)."""
 
 _ROWS = 256

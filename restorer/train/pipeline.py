@@ -258,7 +258,7 @@ def _check_lineage(folder: Path, without: frozenset[str]) -> None:
         raise SettingsError(msg)
 
 
-def set_calibration(folder: Path, material: Material, rng: Random, *, spun: int = 300, clean: int = 600) -> None:
+def set_calibration(folder: Path, material: Material, rng: Random, *, spun: int = 400, clean: int = 900) -> None:
     """Measure on the held-out articles for tuning; set the prior in ``config.json`` and write ``calibration.json``.
 
     Pages spun with a table that the channel lacks are judged too, a third of the spun ones, so that confidences know
@@ -268,7 +268,7 @@ def set_calibration(folder: Path, material: Material, rng: Random, *, spun: int 
     :param material: The material.
     :param rng: Source of chance.
     :param spun: Articles to spin.
-    :param clean: Articles to leave alone.
+    :param clean: Articles to leave alone, the last ones; where there are few, some of them are spun as well.
     """
     (folder / "calibration.json").write_text(json.dumps(UNCALIBRATED), encoding="utf-8")
     articles = [a.text for a in material.held if tuning(a)]
@@ -284,10 +284,10 @@ def set_calibration(folder: Path, material: Material, rng: Random, *, spun: int 
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     model = OnnxModel.load(folder)
     judged_spun = judge(Restorer(unsure()), articles[:spun], mixture, rng)
-    judged_clean = judge(Restorer(model), articles[spun : spun + clean], None, rng)
+    judged_clean = judge(Restorer(model), articles[-clean:], None, rng)
     _, *others = material.makers.tables
     lacking = model.with_channel(lambda _: material.channels[min(1, len(material.channels) - 1)])
     strange = [(1.0, material.makers.maker(name)) for name in others if name != "terms"]
-    unseen = judge(Restorer(lacking), articles[: spun // 2], Mixture(strange), rng) if strange else None
+    unseen = judge(Restorer(lacking), articles[: spun // 3], Mixture(strange), rng) if strange else None
     values = calibrate(judged_clean, judged_spun, unseen)
     (folder / "calibration.json").write_text(json.dumps(values) + "\n", encoding="utf-8")
