@@ -24,6 +24,8 @@ from restorer.engine import document_surprise
 from restorer.types import Document
 
 REQUESTED = (0.01, 0.001, 0.0001)
+GROUPS = ("news", "encyclopedia")
+UNSPUN = ", without pages read and found spun"
 REVIEWED = Path(__file__).parent / "reviewed.json"
 
 
@@ -52,6 +54,7 @@ def main(corpus: Path, articles: int | None) -> None:
     spun = set(json.loads(REVIEWED.read_text(encoding="utf-8")))
     groups: dict[str, Counter[str]] = defaultdict(Counter)
     requested: dict[str, Counter[float]] = {"flags": Counter(), "edits": Counter()}
+    honest: dict[str, Counter[float]] = {"flags": Counter(), "edits": Counter()}
     sources: Counter[str] = Counter()
     evidence: list[tuple[float, str]] = []
     for article in islice(measured_articles(corpus), articles):
@@ -60,12 +63,13 @@ def main(corpus: Path, articles: int | None) -> None:
         sources[article.source] += 1
         for rate in REQUESTED:
             decided = result.rethreshold(fpr=rate)
-            requested["flags"][rate] += len(decided.findings)
-            requested["edits"][rate] += len(decided.applied)
+            for counts in (requested, *([] if article.id in spun else [honest])):
+                counts["flags"][rate] += len(decided.findings)
+                counts["edits"][rate] += len(decided.applied)
         group = "encyclopedia" if article.source == ENCYCLOPEDIA else "news"
         if group == "news":
             evidence.append((document_surprise(parts), article.id))
-        for name in (group, *([] if article.id in spun else [f"{group}, without pages read and found spun"])):
+        for name in (group, *([] if article.id in spun else [f"{group}{UNSPUN}"])):
             groups[name] += Counter(
                 {
                     "articles": 1,
@@ -81,7 +85,10 @@ def main(corpus: Path, articles: int | None) -> None:
         "clean",
         {
             **{name: rates(counts) | {"called spun": counts["called spun"]} for name, counts in sorted(groups.items())},
-            "requested": promise(requested, groups["news"]["words"] + groups["encyclopedia"]["words"]),
+            "requested": promise(requested, sum(groups[name]["words"] for name in GROUPS)),
+            "requested, without pages read and found spun": promise(
+                honest, sum(groups[f"{name}{UNSPUN}"]["words"] for name in GROUPS)
+            ),
             "documents": {
                 "clean": len(values),
                 "evidence_at_0.001": round(float(np.quantile(values, 0.999)), 3),
