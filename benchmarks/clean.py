@@ -80,7 +80,8 @@ def main(corpus: Path, articles: int | None) -> None:
                     "called spun": int(result.summary.spun_probability >= 0.5),
                 }
             )
-    values = np.sort([value for value, _ in evidence])
+    clean = [value for value, name in evidence if name not in spun]
+    everything = [value for value, _ in evidence]
     write(
         "clean",
         {
@@ -90,9 +91,10 @@ def main(corpus: Path, articles: int | None) -> None:
                 honest, sum(groups[f"{name}{UNSPUN}"]["words"] for name in GROUPS)
             ),
             "documents": {
-                "clean": len(values),
-                "evidence_at_0.001": round(float(np.quantile(values, 0.999)), 3),
-                "evidence_at_0.01": round(float(np.quantile(values, 0.99)), 3),
+                "clean": len(clean),
+                "evidence_at_0.001": round(float(np.quantile(clean, 0.999)), 3),
+                "evidence_at_0.01": round(float(np.quantile(clean, 0.99)), 3),
+                "evidence_at_0.001, pages found spun included": round(float(np.quantile(everything, 0.999)), 3),
                 "most_suspicious": [[name, round(value, 1)] for value, name in sorted(evidence, reverse=True)[:12]],
             },
             "articles_by_source": dict(sources.most_common()),

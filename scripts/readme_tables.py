@@ -42,12 +42,21 @@ def spun(row: dict[str, Any]) -> str:
     )
 
 
+def unseen_maker(mean: dict[str, float]) -> str:
+    """What is said of makers that were left out of training."""
+    return (
+        f"found {mean['detection_recall']:.2f}, flags right {mean['detection_precision']:.2f}; restored "
+        f"{mean['edit_recall']:.2f}, edits right {mean['edit_precision']:.2f}"
+    )
+
+
 def table() -> str:
     """The table of README's first screen.
 
     :return: Markdown.
     """
-    seeds, clean, speed, rows_, other = (result(n) for n in ("seeds", "clean", "speed", "spun", "other_text"))
+    names = ("seeds", "clean", "speed", "spun", "other_text", "terms", "leave_one_out")
+    seeds, clean, speed, rows_, other, terms, unseen = map(result, names)
     both, news, unspun = seeds["spun"], clean["news"], clean["news, without pages read and found spun"]
     rows = [
         ("two spun articles, 192 hard spans", f"found {both['detection_recall']:.2f}, "
@@ -55,10 +64,14 @@ def table() -> str:
         ("three clean articles on the same event", f"{seeds['clean_edits']} edits"),
         (f"{news['articles']:,} held-out clean articles, {news['words']:,} words",
          f"{news['edits_per_1000_words']:.3f} edits per 1,000 words "
-         f"({unspun['edits_per_1000_words']:.3f} without a page found to be spun)"),
-        ("reviews, editorials, tweets, encyclopedia",
+         f"({unspun['edits_per_1000_words']:.3f} without pages found to be spun)"),
+        ("encyclopedia, reviews, editorials, tweets, speeches, fiction, non-native writers",
          f"{other['edits_per_1000_words']:.3f} edits per 1,000 words"),
         *((f"spun held-out news: {name}", spun(rows_["rows"][name])) for name in SHOWN),
+        ("mean of five makers, each left out of training, density 1", unseen_maker(unseen["mean"])),
+        (f"{terms['all']['terms']:,} tortured terms of science, not trained on, one sentence each",
+         f"expected first {terms['all']['expected first']:.0%}, among five {terms['all']['expected among 5']:.0%} "
+         f"(list look-up {terms['all']['list lookup']:.0%})"),
         *((f"speed on {name} text, 2 threads", f"{speed[key]['pipeline_words_per_s']:,} words/s, "
            f"{speed[key]['share_of_bare']:.0%} of the bare model's")
           for name, key in (("clean", "clean"), ("heavily spun", "spun"))),
