@@ -16,13 +16,16 @@ from benchmarks.scoring import Tally, read_gold, score
 from benchmarks.spun import material, measure
 from restorer import Restorer
 from restorer.evidence import Kinds
+from restorer.models.onnx import OnnxModel
 
+WITHOUT_COLLOCATIONS = "without collocations"
 ROWS = {
     "all": Kinds(),
     "without the document's rate and options": Kinds(rate=False),
     "without options": Kinds(options=False),
     "without one form, one original": Kinds(forms=False),
     "without leftovers": Kinds(leftovers=False),
+    WITHOUT_COLLOCATIONS: Kinds(),
     "none": Kinds(rate=False, options=False, forms=False, leftovers=False),
 }
 DENSITY = 0.3
@@ -40,7 +43,10 @@ def main(corpus: Path, lexicon: Path, articles: int) -> None:
     honest = [a.text for a in islice(measured_articles(corpus), 150)]
     rows: dict[str, Any] = {}
     for name, kinds in ROWS.items():
-        restorer = Restorer(shipped.model, shipped.settings, kinds)
+        model = shipped.model
+        if name == WITHOUT_COLLOCATIONS and isinstance(model, OnnxModel):
+            model = model.without_collocations()
+        restorer = Restorer(model, shipped.settings, kinds)
         golds = [(seed(s), read_gold(SEEDS / "gold" / f"{s}.jsonl")) for s in SPUN_SEEDS]
         seeds = sum((score(restorer.restore(text), gold) for text, gold in golds), Tally())
         rows[name] = {

@@ -257,6 +257,13 @@ class OnnxModel:
         channel = change(self._channel)
         return OnnxModel(self._session, self._head, channel, self._pieces, self._config, self._collocations)
 
+    def without_collocations(self) -> OnnxModel:
+        """The same model, blind to what neighbours may have been; its calibration is that of the whole one.
+
+        :return: The model.
+        """
+        return OnnxModel(self._session, self._head, self._channel, self._pieces, self._config)
+
     def score(self, texts: Sequence[Segmented]) -> Iterator[Scores]:
         """Score texts one after the other.
 

@@ -101,6 +101,23 @@ def test_without_its_channel_the_model_still_sees_spun_words(model: OnnxModel) -
     assert scores.spun_logit[text.words.index("home")] > scores.spun_logit[text.words.index("tuesday")]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "spun"),
+    [
+        ("The White Home mentioned on Tuesday that officers anticipated it.", "home"),
+        ("The coalition of the keen met in London on Tuesday and mentioned it.", "keen"),
+    ],
+)
+def test_a_word_that_takes_the_place_of_its_neighbours_companion_is_given_away(
+    model: OnnxModel, sentence: str, spun: str
+) -> None:
+    text = segment(sentence)
+    whole, blind = (
+        next(m.score([text])).spun_logit[text.words.index(spun)] for m in (model, model.without_collocations())
+    )
+    assert whole > blind + 0.5
+
+
 @pytest.mark.parametrize("text", ["", "...", "\ud800 \udfff", "\u200d\u0301", "x" * 1000])
 def test_texts_a_tokenizer_can_make_little_of_have_scores_too(model: OnnxModel, text: str) -> None:
     words = segment(text)
