@@ -33,8 +33,6 @@ from restorer.types import Document
 
 DENSITIES = (0.1, 0.3, 1.0)
 FREQUENCY_ARTICLES = 1500
-FIRST_MODEL = ("phrases", "observed", "thesaurus")
-"""Makers of the first model, which does not name them."""
 
 
 @dataclass
@@ -101,7 +99,7 @@ def main(corpus: Path, lexicon: Path, articles: int) -> None:
     documents = json.loads((RESULTS / "clean.json").read_text(encoding="utf-8"))["documents"]
     limits = {f"at_{rate}": documents[f"evidence_at_{rate}"] for rate in ("0.001", "0.01")}
     config = json.loads((ROOT / "models" / "small" / "config.json").read_text(encoding="utf-8"))
-    trained = config.get("makers", FIRST_MODEL)
+    trained = config["makers"]
     rows: dict[str, Any] = {}
     for name in (n for n in MAKERS if n not in ("blend", "terms")):
         spinner = makers.maker(name)
