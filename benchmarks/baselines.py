@@ -28,7 +28,6 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import chain
 from pathlib import Path
-from random import Random
 from typing import Any
 from zlib import crc32
 
@@ -36,7 +35,7 @@ import numpy as np
 
 from benchmarks.common import CLEAN_SEEDS, SEEDS, SPUN_SEEDS, default_restorer, seed, write
 from benchmarks.scoring import Gold, Tally, edits, read_gold, score
-from benchmarks.spun import material
+from benchmarks.spun import material, pages
 from restorer import Restorer
 from restorer.align import join
 from restorer.models.features import type_ids, windows
@@ -46,7 +45,7 @@ from restorer.reference_edits import lower_case_words, wording_edits
 from restorer.segment import Segmented, Shape, segment
 from restorer.train.corpus import MEASURED_SOURCES, read_folder, tuning
 from restorer.train.lexicon import Table, Words, observed_table
-from restorer.train.spinners import Options, Spinner, spun_text
+from restorer.train.spinners import Spinner
 from restorer.types import Alternative, Document, Evidence, Finding, Result
 
 LONGEST = 7
@@ -213,8 +212,7 @@ def every_change(text: str, rewritten: str) -> list[Finding]:
 
 def wording_changes(text: str, rewritten: str) -> list[Finding]:
     """Short changes of wording in sentences told again, names and figures kept: as restorer reads a clean copy."""
-    # A last line that belongs to no sentence: wording_edits looks one word past a change.
-    mine, theirs = segment(text + "\n."), segment(rewritten + "\n.")
+    mine, theirs = segment(text), segment(rewritten)
     pairs = tuple(align_sentences(mine, theirs))
     changes = wording_edits(mine, theirs, pairs, "rewritten", lower_case_words(theirs))
     places = ((int(mine.starts[c.first]), int(mine.ends[c.first + c.count - 1]), c.wording) for c in changes)
@@ -238,13 +236,7 @@ def _result(restorer: Restorer, text: str, findings: list[Finding]) -> Result:
 
 def spun(texts: Sequence[str], spinner: Spinner) -> list[tuple[str, list[Gold]]]:
     """The texts at full density, with their gold."""
-    rng, rows = Random(7), []
-    for text in texts:
-        article = segment(text)
-        made = spinner.spin(article, Options(1.0, rng.random() < 0.5, rng.random() < 0.5, 0.5), rng)
-        written, spans = spun_text(article, made)
-        rows.append((written, [Gold(start, end, (was,)) for start, end, was in spans]))
-    return rows
+    return [(page.text, page.gold) for page in pages(texts, spinner, 1.0)]
 
 
 def measured(method: Method, golds: Texts) -> dict[str, Any]:

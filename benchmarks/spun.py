@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -60,23 +60,46 @@ class Row:
         }
 
 
-def measure(restorer: Restorer, texts: Sequence[str], spinner: Spinner, density: float) -> Row:
-    """Spin the texts and restore them."""
-    rng, row = Random(7), Row()
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A spun article.
+
+    :param text: The spun text.
+    :param gold: Its spans.
+    :param spun: Number of original words replaced.
+    :param words: Number of original words.
+    """
+
+    text: str
+    gold: list[Gold]
+    spun: int
+    words: int
+
+
+def pages(texts: Sequence[str], spinner: Spinner, density: float) -> Iterator[Page]:
+    """The texts, spun; the same ones for every method that is measured."""
+    rng = Random(7)
     for text in texts:
         article = segment(text)
         options = Options(density, rng.random() < 0.5, rng.random() < 0.5, 0.5)
         edits = spinner.spin(article, options, rng)
         spun, spans = spun_text(article, edits)
         gold = [Gold(start, end, (was,)) for start, end, was in spans]
-        parts = restorer.examine(spun)
-        result = restorer.decide(Document(spun), parts)
-        row.tally += score(result, gold)
-        row.judged += judged_edits(result, gold)
+        yield Page(spun, gold, sum(e.count for e in edits), len(article))
+
+
+def measure(restorer: Restorer, texts: Sequence[str], spinner: Spinner, density: float) -> Row:
+    """Spin the texts and restore them."""
+    row = Row()
+    for text, page in zip(texts, pages(texts, spinner, density), strict=True):
+        parts = restorer.examine(page.text)
+        result = restorer.decide(Document(page.text), parts)
+        row.tally += score(result, page.gold)
+        row.judged += judged_edits(result, page.gold)
         row.evidence.append(document_surprise(parts))
-        row.spun += sum(e.count for e in edits)
-        row.words += len(article)
-        row.before += Levenshtein.distance(spun.split(), text.split())
+        row.spun += page.spun
+        row.words += page.words
+        row.before += Levenshtein.distance(page.text.split(), text.split())
         row.after += Levenshtein.distance(result.restored.split(), text.split())
     return row
 

@@ -71,13 +71,13 @@ class Collocations:
         :param pairs: (first, second) in lower case → pointwise mutual information, nats.
         :param wordings: The model's wordings in order of id, which the channel's forms refer to.
         """
-        self.pairs = dict(pairs)
+        self.pairs = pairs
         self._after: dict[str, dict[str, float]] = defaultdict(dict)
         for (first, second), information in pairs.items():
             self._after[first][second] = exp(min(information, MOST))
         self._wordings = [wording.lower() for wording in wordings]
         self._ids = {wording: i for i, wording in enumerate(self._wordings)}
-        self._known: dict[str, dict[str, float]] = {}
+        self._known: dict[str, tuple[Form, dict[str, float]]] = {}
 
     def weigh(self, words: Sequence[str], matches: Matches, asked: NDArray[np.bool_]) -> Company:
         """Look at every two neighbours of which one is asked about, and say something of that one.
@@ -95,7 +95,7 @@ class Collocations:
                 continue
             first, second = words[index], words[following]
             befores, afters = self._originals(first, single.get(index)), self._originals(second, single.get(following))
-            by_chance = self._after[first].get(second, 1.0) if first in self._after else 1.0
+            by_chance = self._after.get(first, _NONE).get(second, 1.0)
             left: dict[str, float] = {}
             right: dict[str, float] = {}
             for before, share in befores.items():
@@ -123,14 +123,16 @@ class Collocations:
         """What may have stood in a word's place, itself included, with probabilities."""
         if form is None:
             return {word: KEPT}
-        known = self._known.get(word)
-        if known is None:
-            known = {word: KEPT}
-            for wording, prior in zip(form.wordings.tolist(), form.log_priors.tolist(), strict=True):
-                written = self._wordings[wording]
-                if written and written != word:
-                    known[written] = known.get(written, 0.0) + (1.0 - KEPT) * exp(prior)
-            self._known[word] = known
+        kept = self._known.get(word)
+        # Another channel has another form of the same word, with originals of its own.
+        if kept is not None and kept[0] is form:
+            return kept[1]
+        known = {word: KEPT}
+        for wording, prior in zip(form.wordings.tolist(), form.log_priors.tolist(), strict=True):
+            written = self._wordings[wording]
+            if written and written != word:
+                known[written] = known.get(written, 0.0) + (1.0 - KEPT) * exp(prior)
+        self._known[word] = form, known
         return known
 
     def save(self, path: Path) -> None:

@@ -73,3 +73,10 @@ def test_what_was_saved_is_read_back(collocations: Collocations, tmp_path: Path)
     again = Collocations.load(tmp_path / "collocations.npz", WORDINGS)
     assert again.pairs == PAIRS
     assert weighed(again, "counterfeit consciousness") == weighed(collocations, "counterfeit consciousness")
+
+
+def test_with_another_channel_a_word_has_other_originals(collocations: Collocations) -> None:
+    assert weighed(collocations, "uses counterfeit consciousness everywhere")[0][2] > 3
+    words = ["uses", "counterfeit", "consciousness", "everywhere"]
+    other = Channel([form("counterfeit", "artificial", "fake"), form("consciousness", "white")])
+    assert not collocations.weigh(words, other.match(words), np.full(4, True)).gain.any()

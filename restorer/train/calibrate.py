@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -74,19 +74,12 @@ def judge(restorer: Restorer, articles: Iterable[str], spinner: Spinner | None, 
     rows: list[tuple[float, float, float, bool, bool]] = []
     words = changed = 0
     surprise: list[float] = []
-    for text in articles:
-        article = segment(text)
-        edits = spinner.spin(article, Options.drawn(rng), rng) if spinner else []
-        written = spun_text(article, edits)[0]
-        spun = segment(written)
-        tags = _truth(article, edits)
-        if spun.words != tags[0]:
-            continue
-        parts = restorer.examine(written)
+    for page in _pages(articles, spinner, rng):
+        parts = restorer.examine(page.text.text)
         words += sum(part.words for part in parts)
-        changed += len(edits)
+        changed += page.edits
         surprise.append(document_surprise(parts))
-        rows += [_row(f, spun, tags[1]) for part in parts for f in part.candidates]
+        rows += [_row(f, page.text, page.tags) for part in parts for f in part.candidates]
     columns = list(zip(*rows, strict=True)) or [(), (), (), (), ()]
     return Judged(
         np.array(columns[0], np.float64),
@@ -113,18 +106,32 @@ def fit_prior(model: EditModel, articles: Iterable[str], spinner: Spinner, rng: 
     :return: The prior.
     """
     losses = np.zeros(len(PRIORS))
-    for text in articles:
-        article = segment(text)
-        edits = spinner.spin(article, Options.drawn(rng), rng)
-        spun, (words, tags) = segment(spun_text(article, edits)[0]), _truth(article, edits)
-        if spun.words != words:
-            continue
-        logit = next(iter(model.score([spun]))).spun_logit
-        changed = np.isin(np.arange(len(words)), list(tags))
+    for page in _pages(articles, spinner, rng):
+        logit = next(iter(model.score([page.text]))).spun_logit
+        changed = np.isin(np.arange(len(page.text)), list(page.tags))
         for row, prior in enumerate(PRIORS):
-            posterior = np.clip(weigh(spun, logit, prior).posterior, 1e-5, 1 - 1e-5)
+            posterior = np.clip(weigh(page.text, logit, prior).posterior, 1e-5, 1 - 1e-5)
             losses[row] -= np.log(np.where(changed, posterior, 1 - posterior)).sum()
     return PRIORS[int(losses.argmin())]
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """An article, spun or not, with the wording that belongs at each changed word and the number of edits."""
+
+    text: Segmented
+    tags: dict[int, str]
+    edits: int
+
+
+def _pages(articles: Iterable[str], spinner: Spinner | None, rng: Random) -> Iterator[_Page]:
+    """The articles as a spinner leaves them; one that then falls into other words than it was made of is left out."""
+    for text in articles:
+        article = segment(text)
+        edits = spinner.spin(article, Options.drawn(rng), rng) if spinner else []
+        spun, (words, tags) = segment(spun_text(article, edits)[0]), _truth(article, edits)
+        if spun.words == words:
+            yield _Page(spun, tags, len(edits))
 
 
 def _truth(article: Segmented, edits: Sequence[Edit]) -> tuple[list[str], dict[int, str]]:
