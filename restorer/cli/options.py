@@ -33,7 +33,7 @@ __all__ = [
 _DEFAULTS = Settings()
 _FINDING = "What to change"
 _MODEL = "Model and settings"
-_Number = TypeVar("_Number", int, float)
+Number = TypeVar("Number", int, float)
 
 
 class Color(StrEnum):
@@ -60,7 +60,7 @@ def _version(shown: bool) -> None:
         raise typer.Exit
 
 
-def number(kind: Callable[[str], _Number], name: str, remedy: str) -> Callable[[str], _Number]:
+def number(kind: Callable[[str], Number], name: str, remedy: str) -> Callable[[str], Number]:
     """What reads an option's number; Typer itself would report a wrong one without its value.
 
     :param kind: ``int`` or ``float``.
@@ -70,7 +70,7 @@ def number(kind: Callable[[str], _Number], name: str, remedy: str) -> Callable[[
     """
     what = "a whole number" if kind is int else "a number"
 
-    def parse(value: str) -> _Number:
+    def parse(value: str) -> Number:
         try:
             return kind(value)
         except ValueError as error:
