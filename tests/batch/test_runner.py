@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from restorer.batch.inputs import find_inputs
+from restorer.batch.journal import Row
+from restorer.batch.plan import CHUNK_RECORDS, Plan, Shard
+from restorer.batch.runner import run
+from restorer.config import Settings
+from restorer.errors import InputError, OutputError, SettingsError
+from tests.batch.workers import InProcess
+
+SPUN = "The statesmen mentioned adequate reasons."
+CLEAN = "Nothing is odd here."
+RESTORED = "The officials said enough reasons."
+
+
+def make_inputs(folder: Path, lines: int = 3 * CHUNK_RECORDS + 5) -> Path:
+    """A folder with single documents and two dumps, one of them with bad lines."""
+    source = folder / "in"
+    (source / "deep").mkdir(parents=True)
+    (source / "one.txt").write_bytes(f"\ufeff{SPUN}\r\n".encode())
+    (source / "deep" / "two.md").write_text(CLEAN)
+    (source / "bad.txt").write_bytes(b"\x00\x01\x02\x03")
+    records = [json.dumps({"id": i, "text": SPUN if i % 3 else CLEAN, "url": f"https://a{i % 2}.example/{i}"}) for i in range(lines)]
+    records[10] = '{"id": 10, "text": '
+    records[100] = '{"id": 100, "text": 7}'
+    (source / "dump.jsonl").write_text("\n".join(records) + "\n")
+    (source / "few.csv").write_text(f'id,text\n1,"{SPUN}"\n')
+    return source
+
+
+def plan_of(source: Path, out: Path, **options: object) -> Plan:
+    settings = Settings(threshold=0.5)
+    return Plan(tuple(find_inputs([str(source)], out=out)), out, settings, **options)  # type: ignore[arg-type]
+
+
+def contents(out: Path) -> dict[str, bytes]:
+    """Everything a user sees of a run."""
+    files = (p for p in out.rglob("*") if p.is_file() and ".restore" not in p.parts)
+    return {p.relative_to(out).as_posix(): p.read_bytes() for p in files}
+
+
+def test_every_container_comes_back_with_findings(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    summary = run(plan_of(make_inputs(tmp_path), out), InProcess())
+    assert (out / "one.txt").read_bytes() == f"\ufeff{RESTORED}\r\n".encode()
+    assert (out / "deep" / "two.md").read_text() == CLEAN
+    assert not (out / "bad.txt").exists()
+    first, second, *_ = (json.loads(line) for line in (out / "dump.jsonl").read_text().splitlines())
+    assert (first["restored"], first["findings"]) == (CLEAN, [])
+    assert (second["restored"], second["url"]) == (RESTORED, "https://a1.example/1")
+    assert [f["text"] for f in second["findings"]] == ["statesmen", "mentioned", "adequate"]
+    assert RESTORED in (out / "few.csv").read_text()
+    errors = [json.loads(line) for line in (out / "errors.jsonl").read_text().splitlines()]
+    assert [(e["file"], e["record"]) for e in errors] == [("bad.txt", 1), ("dump.jsonl", 11), ("dump.jsonl", 101)]
+    documents = 3 * CHUNK_RECORDS + 5 - 2 + 1 + 2
+    assert (summary.total.documents, summary.total.errors) == (documents, 3)
+    assert summary.files["dump.jsonl"].errors == 2
+    table = pq.read_table(out / "documents.parquet").to_pylist()
+    assert len(table) == documents
+    row = next(r for r in table if r["id"] == "1" and r["file"] == "dump.jsonl")
+    assert (row["number"], row["url"], row["applied"]) == (2, "https://a1.example/1", 3)
+    shown = json.loads(row["findings"])[0]
+    assert (shown["before"], shown["text"], shown["replacement"]) == ("The ", "statesmen", "officials")
+
+
+@pytest.mark.parametrize("out_format", [None, "jsonl"])
+def test_a_run_stopped_anywhere_ends_like_one_that_was_not(tmp_path: Path, out_format: str | None) -> None:
+    source = make_inputs(tmp_path)
+    whole, stopped = tmp_path / "whole", tmp_path / "stopped"
+    engine = InProcess()
+    run(plan_of(source, whole, out_format=out_format), engine)
+    for _ in range(engine.restored):
+        once = InProcess(stop_after=1)
+        with pytest.raises(KeyboardInterrupt):
+            run(plan_of(source, stopped, out_format=out_format), once)
+            raise KeyboardInterrupt
+    last = InProcess()
+    run(plan_of(source, stopped, out_format=out_format), last)
+    assert last.restored == 0, "each chunk is restored once"
+    assert contents(stopped) == contents(whole)
+
+
+class Full:
+    """Stands for a disk that is full when the outputs are written."""
+
+    def rows(self, rows: Sequence[Row]) -> None:
+        """Nothing to do."""
+
+    def finishing(self, shard: Shard) -> None:
+        raise OutputError(shard.files[0].name)
+
+    def resumed(self, finished: int, total: int) -> None:
+        """Nothing to do."""
+
+
+def test_a_full_disk_leaves_the_journal_to_go_on_with(tmp_path: Path) -> None:
+    source, out, whole = make_inputs(tmp_path), tmp_path / "out", tmp_path / "whole"
+    with pytest.raises(OutputError):
+        run(plan_of(source, out), InProcess(), Full())
+    engine = InProcess()
+    run(plan_of(source, out), engine)
+    run(plan_of(source, whole), InProcess())
+    assert contents(out) == contents(whole)
+
+
+def test_a_finished_run_given_again_does_no_work(tmp_path: Path) -> None:
+    source, out = make_inputs(tmp_path), tmp_path / "out"
+    first = run(plan_of(source, out), InProcess())
+    before = contents(out)
+    engine = InProcess()
+    assert run(plan_of(source, out), engine).to_dict() == first.to_dict()
+    assert engine.restored == 0
+    assert contents(out) == before
+
+
+def test_an_input_that_changed_between_two_runs_is_noticed(tmp_path: Path) -> None:
+    source, out = make_inputs(tmp_path), tmp_path / "out"
+    with pytest.raises(KeyboardInterrupt):
+        run(plan_of(source, out), InProcess(stop_after=2))
+    with (source / "dump.jsonl").open("a") as file:
+        file.write('{"text": "more"}\n')
+    with pytest.raises(SettingsError, match="input files are not those"):
+        run(plan_of(source, out), InProcess())
+    run(plan_of(source, out), InProcess(), restart=True)
+    assert '"more"' in (out / "dump.jsonl").read_text()
+
+
+def test_an_input_that_changes_during_a_run_is_no_quiet_mixture(tmp_path: Path) -> None:
+    source, out = make_inputs(tmp_path), tmp_path / "out"
+    plan = plan_of(source, out)
+
+    class Shrinking(Full):
+        def finishing(self, shard: Shard) -> None:
+            (source / "dump.jsonl").write_text('{"text": "all that is left"}\n')
+
+    with pytest.raises(InputError, match=r"dump\.jsonl: changed while it was being restored"):
+        run(plan, InProcess(), Shrinking())

@@ -1,0 +1,65 @@
+"""Workers for tests: the fake model, and one that some records bring down."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+
+from restorer.batch.chunks import Item, read_chunks
+from restorer.batch.engines.base import Done, Read
+from restorer.batch.journal import Row
+from restorer.batch.plan import Plan, Shard
+from restorer.batch.work import Work, Worker
+from restorer.engine import Restorer
+from restorer.errors import ModelFormatError
+from tests.fakes import FakeModel
+
+__all__ = ["DEADLY", "InProcess", "deadly", "fake", "unloadable"]
+
+DEADLY = "a text that brings the process down"
+
+
+def fake(work: Work) -> Worker:
+    """A worker with the fake model."""
+    return Worker(work, Restorer(FakeModel(), work.settings))
+
+
+class _Deadly(Worker):
+    def rows(self, items: Sequence[Item]) -> list[Row]:
+        if any(getattr(item.record, "content", "") == DEADLY for item in items):
+            os._exit(9)
+        return super().rows(items)
+
+
+def deadly(work: Work) -> Worker:
+    """A worker whose process ends without a word at a certain text."""
+    return _Deadly(work, Restorer(FakeModel(), work.settings))
+
+
+def unloadable(work: Work) -> Worker:
+    """A worker whose model cannot be loaded."""
+    msg = "models/odd: the model cannot be read; export it again"
+    raise ModelFormatError(msg)
+
+
+class InProcess:
+    """An engine without processes, which can be made to stop half-way."""
+
+    def __init__(self, stop_after: int | None = None) -> None:
+        self.restored = 0
+        self._stop_after = stop_after
+
+    def run(self, plan: Plan, shards: Sequence[Shard], done: dict[int, frozenset[int]]) -> Iterator[Done | Read]:
+        """Restore the chunks one after the other."""
+        with fake(Work(plan.settings, plan.keep_html, plan.page_seconds)) as worker:
+            for shard in shards:
+                count = 0
+                for chunk in read_chunks(plan, shard):
+                    count += 1
+                    if chunk.number in done[shard.number]:
+                        continue
+                    if self.restored == self._stop_after:
+                        raise KeyboardInterrupt
+                    self.restored += 1
+                    yield Done(shard.number, chunk.number, worker.rows(chunk.items))
+                yield Read(shard.number, count)
