@@ -44,6 +44,7 @@ class Form:
         :data:`PARTIAL` where the original cannot be said in full.
     :param bucket: Suspicion bucket of the form by itself; worked out.
     :param tagged: Indices into ``words`` that some entry tags; worked out.
+    :param biases: What :meth:`bias` has worked out so far, by index in ``words``.
     """
 
     words: tuple[str, ...]
@@ -54,11 +55,30 @@ class Form:
     origins: NDArray[np.uint8]
     bucket: int = field(init=False)
     tagged: tuple[int, ...] = field(init=False)
+    biases: dict[int, dict[int, float]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Work out once what every match asks: the suspicion, 1 (common) to 4 (hardly honest), and the words tagged."""
         object.__setattr__(self, "bucket", 1 + sum(self.log_odds > edge for edge in _EDGES))
         object.__setattr__(self, "tagged", (0,) if len(self.words) == 1 else tuple(sorted(set(self.offsets.tolist()))))
+        object.__setattr__(self, "biases", {})
+
+    def bias(self, offset: int) -> dict[int, float]:
+        """Prior over wordings at one of the form's words; worked out once, and not to be changed.
+
+        :param offset: The word's index in the form.
+        :return: Wording id → bias (nats, above 0).
+        """
+        if (known := self.biases.get(offset)) is not None:
+            return known
+        shares: dict[int, float] = {}
+        for at, wording, prior in zip(self.offsets, self.wordings.tolist(), self.log_priors.tolist(), strict=True):
+            if at == offset:
+                shares[wording] = shares.get(wording, 0.0) + exp(prior)
+        extra = _FLOOR + (_LONGER if len(self.words) > 1 else 0.0)
+        values = {wording: max(log(share) + extra, 0.0) for wording, share in shares.items()}
+        self.biases[offset] = values
+        return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +111,15 @@ def bias(covering: Sequence[tuple[int, Form]]) -> dict[int, float]:
     more, since spinners match longest first. Wordings that are not listed get nothing and so stay possible.
 
     :param covering: The forms that cover the word, each with the word's index in the form (:meth:`Matches.covering`).
-    :return: Wording id → bias (nats, above 0).
+    :return: Wording id → bias (nats, above 0), not to be changed.
     """
+    if len(covering) == 1:
+        ((offset, form),) = covering
+        return form.bias(offset)
     values: dict[int, float] = {}
     for offset, form in covering:
-        shares: dict[int, float] = {}
-        for at, wording, prior in zip(form.offsets, form.wordings.tolist(), form.log_priors.tolist(), strict=True):
-            if at == offset:
-                shares[wording] = shares.get(wording, 0.0) + exp(prior)
-        extra = _FLOOR + (_LONGER if len(form.words) > 1 else 0.0)
-        for wording, share in shares.items():
-            values[wording] = max(values.get(wording, 0.0), log(share) + extra)
+        for wording, value in form.bias(offset).items():
+            values[wording] = max(values.get(wording, 0.0), value)
     return values
 
 

@@ -212,7 +212,7 @@ class Calibration:
         :return: Between 0 and 1.
         """
         offset, own, others = self.page
-        if (offset, own, others) == (0.0, 1.0, 0.0):
+        if not others and own == 1.0 and not offset:
             return raw
         return 1.0 / (1.0 + exp(-(offset + own * _logit(raw) + others * _logit(certainty))))
 

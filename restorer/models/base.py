@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,8 @@ from restorer.types import Calibration
 __all__ = ["Candidate", "EditModel", "Scores"]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A wording the model would put in place of a run of words.
+class Candidate(NamedTuple):
+    """A wording the model would put in place of a run of words; a tuple, since a spun page has ten thousand of them.
 
     :param first: Index of the first word replaced.
     :param count: Number of words replaced, 1 or more.

@@ -6,7 +6,7 @@ import json
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import exp, log
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -363,7 +363,7 @@ class OnnxModel:
         logs = [c.log_probability + gain for c, gain in zip(row, gains, strict=True)]
         unlisted = max(1.0 - sum(exp(c.log_probability) for c in row), 0.0)
         total = log(sum(map(exp, logs)) + unlisted)
-        moved = [replace(c, log_probability=value - total) for c, value in zip(row, logs, strict=True)]
+        moved = [Candidate(c.first, c.count, c.wording, v - total) for c, v in zip(row, logs, strict=True)]
         return sorted(moved, key=lambda c: -c.log_probability)
 
     def _phrases(
