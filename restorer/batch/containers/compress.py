@@ -25,7 +25,7 @@ _GZIP_LEVEL, _ZSTD_LEVEL = 6, 3
 _LARGEST_WINDOW = 1 << 31
 
 
-def open_read(path: Path, compression: Compression) -> BinaryIO:
+def open_read(path: Path, compression: Compression) -> io.BufferedReader:
     """Open a file for reading, unpacked.
 
     Several gzip members or Zstandard frames in a row are one stream. What stands before a damage is read first, to the
@@ -38,7 +38,7 @@ def open_read(path: Path, compression: Compression) -> BinaryIO:
     :raises MissingDependencyError: if the compression's library is not installed.
     """
     packing = _packing(compression)
-    source = io.BufferedReader(_open(path), BUFFER)
+    source: io.BufferedReader = io.BufferedReader(_open(path), BUFFER)
     return source if packing is None else io.BufferedReader(_Unpacked(source, packing), BUFFER)
 
 

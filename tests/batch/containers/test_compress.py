@@ -30,7 +30,7 @@ def read_all(path: Path, compression: Compression) -> tuple[bytes, str]:
     content = io.BytesIO()
     with open_read(path, compression) as stream:
         try:
-            while piece := stream.read1(1000):  # type: ignore[attr-defined]
+            while piece := stream.read1(1000):
                 content.write(piece)
         except DamagedFileError as error:
             with pytest.raises(DamagedFileError):
