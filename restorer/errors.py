@@ -6,6 +6,7 @@ RestorerError
 ├── InputError               something about the text handed in
 │   ├── FileAccessError      missing, a folder, not readable
 │   ├── BinaryFileError      not text at all
+│   ├── DamagedFileError     cut off or damaged half-way; what stands before the damage was read
 │   └── EncodingError        text, but its bytes do not decode
 ├── OutputError              the result could not be written; the target is as it was
 ├── SettingsError            an option, an environment variable or a configuration file holds a wrong value
@@ -20,6 +21,7 @@ from __future__ import annotations
 
 __all__ = [
     "BinaryFileError",
+    "DamagedFileError",
     "EncodingError",
     "FileAccessError",
     "InputError",
@@ -48,6 +50,10 @@ class FileAccessError(InputError):
 
 class BinaryFileError(InputError):
     """The file is not text."""
+
+
+class DamagedFileError(InputError):
+    """The file is cut off or damaged; everything before the damage was read."""
 
 
 class EncodingError(InputError):
