@@ -7,7 +7,8 @@ RestorerError
 │   ├── FileAccessError      missing, a folder, not readable
 │   ├── BinaryFileError      not text at all
 │   ├── DamagedFileError     cut off or damaged half-way; what stands before the damage was read
-│   └── EncodingError        text, but its bytes do not decode
+│   ├── EncodingError        text, but its bytes do not decode
+│   └── ExtractionError      a page of HTML without a main text that can be found
 ├── OutputError              the result could not be written; the target is as it was
 ├── SettingsError            an option, an environment variable or a configuration file holds a wrong value
 ├── ModelError               something about the model
@@ -23,6 +24,7 @@ __all__ = [
     "BinaryFileError",
     "DamagedFileError",
     "EncodingError",
+    "ExtractionError",
     "FileAccessError",
     "InputError",
     "MissingDependencyError",
@@ -58,6 +60,10 @@ class DamagedFileError(InputError):
 
 class EncodingError(InputError):
     """The file is text in an encoding that could not be decoded without loss."""
+
+
+class ExtractionError(InputError):
+    """The page has no main text, or the search for it took too long or broke down."""
 
 
 class OutputError(RestorerError):
