@@ -1,4 +1,4 @@
-"""Batches: is everything accounted for, how fast, in what memory, and does a killed run end like another?
+"""Batches: whether everything is accounted for, how fast, in what memory, and how a killed run ends.
 
 python -m benchmarks.batch CORPUS LEXICON [RECORDS]
 
@@ -111,7 +111,11 @@ def killed(crawl: Crawl, out: Path, seconds: float) -> dict[str, Any]:
             process.wait()
             kills += 1
     done = subprocess.run(command(crawl, out), stderr=subprocess.DEVNULL, check=False)
-    return {"kills": kills, "exit_status": done.returncode, "documents": sum(1 for _ in documents(out / "documents.parquet", ["id"]))}
+    return {
+        "kills": kills,
+        "exit_status": done.returncode,
+        "documents": sum(1 for _ in documents(out / "documents.parquet", ["id"])),
+    }
 
 
 def main(corpus: Path, lexicon: Path, records: int) -> None:

@@ -118,9 +118,7 @@ def _write_files(plan: Plan, shard: Shard, rows: Iterator[Row], tables: _Tables)
         _write_file(plan, file, _matched(plan, file, own(), tables), tables)
 
 
-def _write_file(
-    plan: Plan, file: InputFile, outcomes: Iterator[tuple[Record, Outcome]], tables: _Tables
-) -> None:
+def _write_file(plan: Plan, file: InputFile, outcomes: Iterator[tuple[Record, Outcome]], tables: _Tables) -> None:
     first = next(outcomes, None)
     if first is None and (file.container in SINGLE or file.name in tables.broken):
         return  # its fault is in errors.jsonl; there is nothing to write

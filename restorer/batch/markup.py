@@ -1,4 +1,4 @@
-"""The text in a page's markup, with the place of every character; a scanner that reads any bytes, well-formed or not."""
+"""The text in a page's markup, with the place of every character; read from any markup, well-formed or not."""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -86,18 +85,18 @@ class Plan:
 
 
 def shards(files: Iterable[InputFile]) -> Iterator[Shard]:
-    """Group the input files.
+    """Group the input files, single documents first.
 
     :param files: The files, in order of name.
     :return: The shards, numbered from 0.
     """
-    number = 0
-    for single, group in groupby(files, key=lambda file: file.container in SINGLE):
-        members = list(group)
-        size = FILES_PER_SHARD if single else 1
-        for first in range(0, len(members), size):
-            yield Shard(number, tuple(members[first : first + size]))
-            number += 1
+    single: list[InputFile] = []
+    several: list[InputFile] = []
+    for file in files:
+        (single if file.container in SINGLE else several).append(file)
+    groups = [tuple(single[first : first + FILES_PER_SHARD]) for first in range(0, len(single), FILES_PER_SHARD)]
+    groups += [(file,) for file in several]
+    return (Shard(number, group) for number, group in enumerate(groups))
 
 
 def _state(file: InputFile) -> str:

@@ -63,7 +63,9 @@ def report_html(summary: dict[str, Any], table: Path, errors: Path) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>Restored batch</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        '<header class="bar"><h1>Restored batch</h1></header>\n<main>\n' + "\n".join(body) + "\n</main>\n</body>\n</html>\n"
+        '<header class="bar"><h1>Restored batch</h1></header>\n<main>\n'
+        + "\n".join(body)
+        + "\n</main>\n</body>\n</html>\n"
     )
 
 
@@ -84,7 +86,9 @@ def _read(table: Path) -> tuple[list[dict[str, Any]], Counter[tuple[str, str]], 
                 densities[min(int(row["spin_density"] * 10), 9)] += 1
                 yield row
 
-    worst = nlargest(MOST_DOCUMENTS, rows(), key=lambda r: (r["spun_probability"], r["spin_density"], r["file"], -r["number"]))
+    worst = nlargest(
+        MOST_DOCUMENTS, rows(), key=lambda r: (r["spun_probability"], r["spin_density"], r["file"], -r["number"])
+    )
     return worst, forms, densities
 
 
@@ -111,7 +115,11 @@ def _density(densities: Counter[int]) -> str:
         return "<h3>No document is more likely spun than not</h3>"
     most = max(densities.values())
     rows = [
-        [f"{10 * tenth} to {10 * tenth + 10}%", f"{densities[tenth]:,}", _Html(f'<meter max="{most}" value="{densities[tenth]}"></meter>')]
+        [
+            f"{10 * tenth} to {10 * tenth + 10}%",
+            f"{densities[tenth]:,}",
+            _Html(f'<meter max="{most}" value="{densities[tenth]}"></meter>'),
+        ]
         for tenth in range(10)
         if densities[tenth]
     ]
@@ -140,7 +148,11 @@ def _documents(worst: Sequence[dict[str, Any]]) -> str:
 def _example(finding: dict[str, Any]) -> str:
     new = finding["replacement"]
     if finding["applied"]:
-        body = f"<del>{shown(finding['text'])}</del> <ins>{shown(new)}</ins>" if new else f"<del>{shown(finding['text'])}</del>"
+        body = (
+            f"<del>{shown(finding['text'])}</del> <ins>{shown(new)}</ins>"
+            if new
+            else f"<del>{shown(finding['text'])}</del>"
+        )
     else:
         body = f"<mark>{shown(finding['text'])}</mark>"
     before, after = finding["before"].split("\n")[-1], finding["after"].split("\n")[0]
@@ -167,7 +179,9 @@ def _errors(errors: Path) -> str:
     with errors.open(encoding="ascii") as lines:
         for line in lines:
             bad = json.loads(line)
-            kind = bad["reason"].removeprefix(bad["file"]).split(":")[0].strip()[:120] if len(reasons) < 1000 else "others"
+            kind = (
+                bad["reason"].removeprefix(bad["file"]).split(":")[0].strip()[:120] if len(reasons) < 1000 else "others"
+            )
             reasons[kind] += 1
             first.setdefault(kind, f"{bad['file']}, record {bad['record']}: {bad['reason']}")
     rows = [[f"{count:,}", first[kind]] for kind, count in reasons.most_common(MOST_REASONS)]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from restorer.cli import detect, explain, run, train
+from restorer.cli import batch, detect, explain, run, train
 from restorer.cli.group import DefaultCommand, DefaultGroup, SectionedCommand
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ app = typer.Typer(
 app.command("run", cls=DefaultCommand, hidden=True)(run.run)
 app.command("detect", cls=SectionedCommand)(detect.detect)
 app.command("explain", cls=SectionedCommand)(explain.explain)
+app.command("batch", cls=SectionedCommand)(batch.batch)
 app.command("train", cls=SectionedCommand)(train.train)
 
 

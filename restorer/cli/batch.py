@@ -10,12 +10,12 @@ import typer
 
 from restorer.cli import options as o
 from restorer.cli.exit import ExitStatus
+from restorer.cli.output import note
 from restorer.cli.session import Choices, settings_of, show_log
 from restorer.errors import SettingsError
 
 if TYPE_CHECKING:
     from restorer.batch.engines.base import Engine
-    from restorer.batch.plan import Plan
 
 __all__ = ["EngineName", "OutFormat", "batch"]
 
@@ -63,7 +63,9 @@ def batch(
     ] = None,
     keep_html: Annotated[
         bool,
-        typer.Option("--keep-html", help="Restore pages inside their markup, not only their text.", rich_help_panel=_OUTPUT),
+        typer.Option(
+            "--keep-html", help="Restore pages inside their markup, not only their text.", rich_help_panel=_OUTPUT
+        ),
     ] = False,
     text_field: Annotated[
         str, typer.Option(metavar="NAME", help="Field of the text; dots reach inside.", rich_help_panel=_READING)
@@ -130,18 +132,23 @@ def batch(
     error.
     """
     show_log(verbose)
-    from restorer.batch.inputs import find_inputs
+    from restorer.batch.inputs import survey
     from restorer.batch.plan import Plan
     from restorer.batch.records import FieldNames
     from restorer.batch.runner import run
     from restorer.cli.progress import conclude, watch
 
+    form = out_format.value if out_format else None
+    found = survey(inputs, out=output, out_format=form)
+    if found.passed_over and not quiet:
+        kinds = ", ".join(f"{count:,} {ending or 'without an ending'}" for ending, count in found.others.items())
+        note(f"restore: {found.passed_over:,} files of other kinds passed over ({kinds})")
     plan = Plan(
-        files=tuple(find_inputs(inputs, out=output)),
+        files=found.files,
         out=output,
         settings=settings_of(Choices(config, fpr, threshold, quotes, ignore_words, model, references, threads)),
         fields=FieldNames(text_field, id_field, url_field),
-        out_format=out_format.value if out_format else None,
+        out_format=form,
         keep_html=keep_html,
         most_bytes=_positive(max_bytes, "max-bytes", "try 10000000"),
         page_seconds=_positive(page_seconds, "page-seconds", "try 20"),

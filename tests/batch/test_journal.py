@@ -18,7 +18,11 @@ def outcome(number: int, restored: str = "They said so.") -> Outcome:
 
 
 def test_what_became_of_records_reads_back_as_it_was(tmp_path: Path) -> None:
-    rows: list[Row] = [(0, outcome(1, "lone \ud800 surrogate,\u2028 line\r\n")), (0, BadRecord(2, "broken", "b")), (1, outcome(1))]
+    rows: list[Row] = [
+        (0, outcome(1, "lone \ud800 surrogate,\u2028 line\r\n")),
+        (0, BadRecord(2, "broken", "b")),
+        (1, outcome(1)),
+    ]
     with Journal(tmp_path) as journal:
         journal.put(3, 0, rows[:2])
         journal.put(3, 1, rows[2:])
@@ -87,6 +91,10 @@ def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:
 def test_a_leftover_of_a_killed_write_is_in_nobodys_way(tmp_path: Path) -> None:
     target = tmp_path / "out.json"
     (tmp_path / ".out.json.part").write_text("half of some")
-    written(target, lambda path: path.write_text(json.dumps(1)) and None)
+
+    def whole(path: Path) -> None:
+        path.write_text(json.dumps(1))
+
+    written(target, whole)
     assert target.read_text() == "1"
     assert list(tmp_path.iterdir()) == [target]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from restorer.batch.chunks import Item, read_chunks
 from restorer.batch.engines.base import Done, Read
@@ -49,7 +50,7 @@ class InProcess:
         self.restored = 0
         self._stop_after = stop_after
 
-    def run(self, plan: Plan, shards: Sequence[Shard], done: dict[int, frozenset[int]]) -> Iterator[Done | Read]:
+    def run(self, plan: Plan, shards: Sequence[Shard], done: Mapping[int, AbstractSet[int]]) -> Iterator[Done | Read]:
         """Restore the chunks one after the other."""
         with fake(Work(plan.settings, plan.keep_html, plan.page_seconds)) as worker:
             for shard in shards:

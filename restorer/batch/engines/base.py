@@ -42,9 +42,7 @@ class Read:
 class Engine(Protocol):
     """Reads shards in chunks and restores them."""
 
-    def run(
-        self, plan: Plan, shards: Sequence[Shard], done: Mapping[int, AbstractSet[int]]
-    ) -> Iterator[Done | Read]:
+    def run(self, plan: Plan, shards: Sequence[Shard], done: Mapping[int, AbstractSet[int]]) -> Iterator[Done | Read]:
         """Restore whatever is not done yet.
 
         :param plan: The plan.

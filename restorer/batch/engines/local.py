@@ -58,9 +58,7 @@ class LocalEngine:
         self._load = load
         self._pool: ProcessPoolExecutor | None = None
 
-    def run(
-        self, plan: Plan, shards: Sequence[Shard], done: Mapping[int, AbstractSet[int]]
-    ) -> Iterator[Done | Read]:
+    def run(self, plan: Plan, shards: Sequence[Shard], done: Mapping[int, AbstractSet[int]]) -> Iterator[Done | Read]:
         """Restore whatever is not done yet; see :class:`restorer.batch.engines.base.Engine`.
 
         :param plan: The plan.
@@ -150,7 +148,7 @@ def _start(load: Callable[[Work], Worker], work: Work, parent: int) -> None:
 
     A fault is kept for the first chunk: an initializer that raises would only show as a process that died.
     """
-    global _worker, _failure  # noqa: PLW0603 - the one place a worker process has for what it holds
+    global _worker, _failure
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     try:
