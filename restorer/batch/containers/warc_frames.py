@@ -47,7 +47,8 @@ def frames(stream: BinaryIO, most_bytes: int) -> Iterator[Frame]:
 
 
 def _frame(version: bytes, stream: BinaryIO, most_bytes: int) -> Frame:
-    head, headers = [version], {}
+    head = [version]
+    headers: dict[str, str] = {}
     size = len(version)
     while (line := stream.readline(_LONGEST_LINE)).strip():
         head.append(line)
