@@ -35,6 +35,12 @@ caption { padding: .3rem 0; text-align: left; color: var(--soft); }
 .wide { overflow-x: auto; }
 .example { margin: .1rem 0; }
 meter { width: 5rem; }
+main { padding-top: 1rem; }
+@media (max-width: 40rem) {
+  thead { position: static; width: auto; height: auto; clip-path: none; }
+  tr { display: table-row; }
+  td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); }
+  td:not(.n) { min-width: 7rem; } }
 """
 )
 

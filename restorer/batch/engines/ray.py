@@ -78,7 +78,7 @@ class RayEngine:
         work = Work(replace(plan.settings, threads=plan.settings.threads or 1), plan.keep_html, plan.page_seconds)
         most = self._workers or max(int(ray.cluster_resources().get("CPU", 1)), 1)
         read = ray.data.read_datasource(_source(plan, shards, done), num_cpus=READER_CPUS)
-        return read.map_batches(
+        restored: Dataset = read.map_batches(
             _Actor,
             fn_constructor_args=(self._load, work),
             batch_size=1,
@@ -86,6 +86,7 @@ class RayEngine:
             compute=ActorPoolStrategy(min_size=1, max_size=most),
             num_cpus=1,
         )
+        return restored
 
 
 def _join_cluster() -> None:
