@@ -95,6 +95,14 @@ class Restorer:
         document = _document(text)
         return self.decide(document, self.examine(document.text))
 
+    def source_date(self, source: str) -> str:
+        """The date of a clean copy that a finding names as its source.
+
+        :param source: The source.
+        :return: The date, empty where it is not known.
+        """
+        return self._references.date(source) if self._references is not None else ""
+
     def decide(self, document: Document, parts: list[Part]) -> Result:
         """Turn a document's scored stretches into findings.
 

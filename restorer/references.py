@@ -15,13 +15,14 @@ from dataclasses import dataclass, field, replace
 from heapq import nlargest
 from math import log
 from pathlib import Path
+from typing import Protocol
 
 from restorer.errors import FileAccessError
 from restorer.reference_alignment import Reading, SentencePair, align_sentences, complete_pairs, copied_share
 from restorer.reference_edits import ReferenceEdit, agrees, lower_case_words, wording_edits
 from restorer.segment import Segmented, Shape, segment
 
-__all__ = ["Match", "Reading", "Reference", "ReferenceEdit", "References"]
+__all__ = ["Collection", "Match", "Reading", "Reference", "ReferenceEdit", "References", "immutables"]
 
 logger = logging.getLogger(__name__)
 
@@ -44,32 +45,71 @@ class Reference:
 
     :param source: Its path, with the line after a colon for JSONL.
     :param text: The text.
+    :param url: Its address, empty where it has none.
+    :param title: Its title, empty where it has none.
+    :param date: Its ISO date or time, empty where it has none.
     """
 
     source: str
     text: str
+    url: str = ""
+    title: str = ""
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """The clean text a suspect was copied from.
 
-    :param source: Where it came from.
-    :param article: The clean text.
+    :param reference: The clean text.
+    :param article: The same, segmented.
     :param share: Share of the suspect's own words (outside quotations) in copied sentences, 0 to 1.
     :param pairs: The copied sentences, in order.
     :param ordinary: Words the collection writes in lower case, which are no names.
     """
 
-    source: str
+    reference: Reference
     article: Segmented
     share: float
     pairs: tuple[SentencePair, ...]
     ordinary: Set[str] = field(repr=False)
 
+    @property
+    def source(self) -> str:
+        """Where the clean text came from."""
+        return self.reference.source
 
-class References:
-    """A collection of clean texts, ready to be searched; it never changes, so threads may share it."""
+
+class Collection(Protocol):
+    """Clean texts in which likely sources can be looked up."""
+
+    @property
+    def ordinary(self) -> Set[str]:
+        """Words that the texts write in lower case, which are no names."""
+        ...
+
+    def __len__(self) -> int: ...
+
+    def likely(self, suspect: Segmented, most: int) -> list[Reference]:
+        """The texts that share most with a suspect of what spinning leaves alone.
+
+        :param suspect: The segmented suspect.
+        :param most: How many.
+        :return: The texts, the likeliest first.
+        """
+        ...
+
+    def date(self, source: str) -> str:
+        """The date of a text.
+
+        :param source: Its source.
+        :return: The date, empty where it is not known.
+        """
+        ...
+
+
+class _Memory:
+    """A collection in memory, with an inverted index."""
 
     def __init__(self, references: Iterable[Reference]) -> None:
         self._references: list[Reference] = []
@@ -79,16 +119,56 @@ class References:
             article = segment(reference.text)
             self._references.append(reference)
             self._ordinary |= lower_case_words(article)
-            for key in _immutables(article):
+            for key in immutables(article):
                 self._postings.setdefault(key, []).append(number)
+
+    @property
+    def ordinary(self) -> Set[str]:
+        return self._ordinary
+
+    def __len__(self) -> int:
+        return len(self._references)
+
+    def likely(self, suspect: Segmented, most: int) -> list[Reference]:
+        commonest = max(100, int(COMMON_SHARE * len(self)))
+        weights: defaultdict[int, float] = defaultdict(float)
+        for key in sorted(immutables(suspect)):
+            numbers = self._postings.get(key, ())
+            if len(numbers) <= commonest:
+                for number in numbers:
+                    weights[number] += log(1 + len(self) / len(numbers))  # rare things count more
+        best = nlargest(most, weights, key=lambda n: (weights[n], -n))
+        return [self._references[number] for number in best]
+
+    def date(self, source: str) -> str:
+        return next((r.date for r in self._references if r.source == source), "")
+
+
+class References:
+    """A collection of clean texts, ready to be searched; it never changes, so threads may share it."""
+
+    def __init__(self, references: Iterable[Reference]) -> None:
+        self._collection: Collection = _Memory(references)
+
+    @classmethod
+    def over(cls, collection: Collection) -> References:
+        """References over any collection.
+
+        :param collection: The collection.
+        :return: The references.
+        """
+        references = cls(())
+        references._collection = collection
+        return references
 
     @classmethod
     def from_folder(cls, path: Path) -> References:
-        """Read a folder of clean texts, and the folders in it.
+        """Read a folder of clean texts, and the folders in it; or open an index of them.
 
         Files that cannot be read are passed over with a warning in the log.
 
-        :param path: Folder of .txt, .md and .jsonl files; each line of the latter is an object with a ``text``.
+        :param path: Folder of .txt, .md and .jsonl files; each line of the latter is an object with a ``text``. Or a
+            folder made by ``restore sources --save-index``.
         :return: The collection.
         :raises FileAccessError: if there is no such folder, or no text in it.
         """
@@ -96,6 +176,10 @@ class References:
             problem = "is a file" if path.exists() else "does not exist"
             msg = f"references folder {str(path)!r} {problem}; name a folder of clean .txt, .md or .jsonl files"
             raise FileAccessError(msg)
+        from restorer.sources.index import SourceIndex
+
+        if SourceIndex.is_index(path):
+            return cls.over(SourceIndex.open(path))
         references = cls(_read_folder(path))
         if not len(references):
             msg = f"no clean texts in {str(path)!r}; put .txt, .md or .jsonl files (with a text field) there"
@@ -103,30 +187,45 @@ class References:
         return references
 
     def __len__(self) -> int:
-        return len(self._references)
+        return len(self._collection)
 
-    def find(self, suspect: Segmented, readings: Sequence[Reading] = ()) -> Match | None:
-        """The clean text a suspect was copied from.
+    def date(self, source: str) -> str:
+        """The date of a clean text.
+
+        :param source: Its source, as a match names it.
+        :return: The date, empty where it is not known.
+        """
+        return self._collection.date(source)
+
+    def matches(self, suspect: Segmented) -> list[Match]:
+        """The clean texts that a suspect was copied from.
 
         Two versions of one agency report are copies too: what they share is the report. A reference with the suspect's
         very text is passed over, so that a text is never its own source.
 
         :param suspect: The segmented suspect.
-        :param readings: What a model takes its words to have been, in order of position. They never make a text a
-            copy; in one that is, they find the sentences that were spun beyond recognition.
-        :return: The source with most of the suspect's words, or None when it was copied from none of them.
+        :return: The sources, the one with most of the suspect's words first.
         """
         matches: list[Match] = []
-        for number in self._likely(suspect):
-            reference = self._references[number]
+        for reference in self._collection.likely(suspect, CONFIRMED):
             if reference.text.split() == suspect.text.split():
                 continue
             article = segment(reference.text)
             pairs = align_sentences(suspect, article)
             share, copied = copied_share(suspect, pairs)
             if share >= LEAST_SHARE and copied >= LEAST_COPIED:
-                matches.append(Match(reference.source, article, share, tuple(pairs), self._ordinary))
-        best = max(matches, key=lambda m: m.share, default=None)
+                matches.append(Match(reference, article, share, tuple(pairs), self._collection.ordinary))
+        return sorted(matches, key=lambda match: -match.share)
+
+    def find(self, suspect: Segmented, readings: Sequence[Reading] = ()) -> Match | None:
+        """The clean text a suspect was copied from.
+
+        :param suspect: The segmented suspect.
+        :param readings: What a model takes its words to have been, in order of position. They never make a text a
+            copy; in one that is, they find the sentences that were spun beyond recognition.
+        :return: The first of :meth:`matches`, with all its copied sentences; None when there is none.
+        """
+        best = next(iter(self.matches(suspect)), None)
         if best is None:
             return None
         return replace(best, pairs=tuple(complete_pairs(suspect, best.article, best.pairs, readings)))
@@ -155,20 +254,13 @@ class References:
             return True
         return agrees(suspect, match.article, match.pairs[place - 1], reading)
 
-    def _likely(self, suspect: Segmented) -> list[int]:
-        """The references that share most of what a spinner cannot change, rare things counting more."""
-        most = max(100, int(COMMON_SHARE * len(self)))
-        weights: defaultdict[int, float] = defaultdict(float)
-        for key in sorted(_immutables(suspect)):
-            numbers = self._postings.get(key, ())
-            if len(numbers) <= most:
-                for number in numbers:
-                    weights[number] += log(1 + len(self) / len(numbers))
-        return nlargest(CONFIRMED, weights, key=lambda n: (weights[n], -n))
 
+def immutables(segmented: Segmented) -> set[str]:
+    """What a spinner leaves alone: names, figures of two digits or more, and long words.
 
-def _immutables(segmented: Segmented) -> set[str]:
-    """Names, figures of two digits or more, and long words."""
+    :param segmented: A segmented text.
+    :return: The words.
+    """
     return {
         word
         for word, shape in zip(segmented.words, segmented.shapes, strict=True)
@@ -201,11 +293,13 @@ def _records(path: Path, lines: str) -> Iterator[Reference]:
         if not line.strip():
             continue
         try:
-            text = json.loads(line)["text"]
+            record = json.loads(line)
+            text = record["text"]
         except (ValueError, KeyError, TypeError, RecursionError):
             text = None
         if isinstance(text, str):
             if text.strip():
-                yield Reference(f"{path}:{number}", text)
+                url, title, date = (str(record.get(name) or "") for name in ("url", "title", "date"))
+                yield Reference(f"{path}:{number}", text, url, title, date)
         else:
             logger.warning("reference %s:%d passed over: no JSON object with a text field", path, number)

@@ -88,10 +88,10 @@ class Worker(AbstractContextManager["Worker"]):
         if html is not None:
             edits = [(f.start, f.end, f.replacement or "") for f in result.applied]
             html = restore_markup(html, page.text, edits)
-        return _outcome(record, page, result, html)
+        return _outcome(record, page, result, html, self._restorer)
 
 
-def _outcome(record: Record, page: Page, result: Result, html: str | None) -> Outcome:
+def _outcome(record: Record, page: Page, result: Result, html: str | None, restorer: Restorer) -> Outcome:
     summary = result.summary
     sources = Counter(f.evidence.source for f in result.findings if f.evidence.source)
     source = min(sources, key=lambda name: (-sources[name], name), default="")
@@ -112,4 +112,5 @@ def _outcome(record: Record, page: Page, result: Result, html: str | None) -> Ou
         leftovers=summary.leftovers,
         findings=[finding.to_dict() for finding in result.findings],
         source=source,
+        source_date=restorer.source_date(source) if source else "",
     )

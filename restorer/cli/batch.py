@@ -67,15 +67,9 @@ def batch(
             "--keep-html", help="Restore pages inside their markup, not only their text.", rich_help_panel=_OUTPUT
         ),
     ] = False,
-    text_field: Annotated[
-        str, typer.Option(metavar="NAME", help="Field of the text; dots reach inside.", rich_help_panel=_READING)
-    ] = "text",
-    id_field: Annotated[
-        str, typer.Option(metavar="NAME", help="Field of the identifier.", rich_help_panel=_READING)
-    ] = "id",
-    url_field: Annotated[
-        str, typer.Option(metavar="NAME", help="Field of the address.", rich_help_panel=_READING)
-    ] = "url",
+    text_field: o.TextFieldOption = "text",
+    id_field: o.IdFieldOption = "id",
+    url_field: o.UrlFieldOption = "url",
     max_bytes: Annotated[
         int,
         typer.Option(

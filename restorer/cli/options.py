@@ -18,13 +18,16 @@ __all__ = [
     "ConfigOption",
     "FilesArgument",
     "FprOption",
+    "IdFieldOption",
     "IgnoreWordsOption",
     "ModelOption",
     "Quotes",
     "QuotesOption",
     "ReferencesOption",
+    "TextFieldOption",
     "ThreadsOption",
     "ThresholdOption",
+    "UrlFieldOption",
     "VerboseOption",
     "VersionOption",
     "number",
@@ -33,6 +36,7 @@ __all__ = [
 _DEFAULTS = Settings()
 _FINDING = "What to change"
 _MODEL = "Model and settings"
+_READING = "Reading"
 Number = TypeVar("Number", int, float)
 
 
@@ -158,6 +162,11 @@ ColorOption = Annotated[
     Color,
     typer.Option(help="Colour; auto means on a terminal, unless NO_COLOR is set.", rich_help_panel="Display"),
 ]
+TextFieldOption = Annotated[
+    str, typer.Option(metavar="NAME", help="Field of the text; dots reach inside.", rich_help_panel=_READING)
+]
+IdFieldOption = Annotated[str, typer.Option(metavar="NAME", help="Field of the identifier.", rich_help_panel=_READING)]
+UrlFieldOption = Annotated[str, typer.Option(metavar="NAME", help="Field of the address.", rich_help_panel=_READING)]
 VerboseOption = Annotated[
     bool,
     typer.Option("-v", "--verbose", help="Show model, thresholds and timing on stderr.", rich_help_panel="Display"),

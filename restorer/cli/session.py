@@ -76,7 +76,9 @@ def _words(path: Path) -> frozenset[str]:
     return folded_words(line.partition("#")[0] for line in lines)
 
 
-def read_all(names: Sequence[str], commands: Sequence[str] = ("batch", "detect", "explain", "train")) -> list[Document]:
+def read_all(
+    names: Sequence[str], commands: Sequence[str] = ("batch", "detect", "explain", "sources", "train")
+) -> list[Document]:
     """Read every file before anything is done with any of them.
 
     :param names: Paths, ``-`` for standard input.

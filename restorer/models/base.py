@@ -25,7 +25,7 @@ class Candidate(NamedTuple):
     """
 
     first: int
-    count: int
+    count: int  # type: ignore[assignment] # tuple.count is of no use here
     wording: str
     log_probability: float
 
