@@ -37,7 +37,7 @@ SPUN = 0.5
 """Probability from which a document counts as spun in the step's statistics."""
 
 
-class RestoreStep(PipelineStep):
+class RestoreStep(PipelineStep):  # type: ignore[misc]  # datatrove carries no types
     """Adds ``restored``, ``spun_probability``, ``spin_density`` and ``findings`` to each document's metadata."""
 
     name = "🖊️ Restorer"

@@ -33,6 +33,8 @@ __all__ = ["RestorerComponent", "make_restorer"]
 EXTENSIONS = ("restored", "spun_probability", "spin_density", "findings")
 """What the component sets under ``doc._``; None before it ran."""
 
+_DEFAULTS = Settings()
+
 
 class RestorerComponent:
     """Sets ``doc._.restored``, ``spun_probability``, ``spin_density``, ``findings``, and one span a finding.
@@ -42,7 +44,11 @@ class RestorerComponent:
     """
 
     def __init__(
-        self, settings: Settings | None = None, *, span_key: str = "restorer", load: Callable[[], Restorer] | None = None
+        self,
+        settings: Settings | None = None,
+        *,
+        span_key: str = "restorer",
+        load: Callable[[], Restorer] | None = None,
     ) -> None:
         """Configure the component; nothing is loaded before the first document.
 
@@ -73,7 +79,7 @@ class RestorerComponent:
 @Language.factory(
     "restorer",
     assigns=["doc.spans", *(f"doc._.{name}" for name in EXTENSIONS)],
-    default_config={"fpr": Settings.fpr, "model": Settings.model, "span_key": "restorer"},
+    default_config={"fpr": _DEFAULTS.fpr, "model": _DEFAULTS.model, "span_key": "restorer"},
 )
 def make_restorer(nlp: Language, name: str, fpr: float, model: str, span_key: str) -> RestorerComponent:
     """The component that a pipeline's configuration describes.
