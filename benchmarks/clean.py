@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.common import ENCYCLOPEDIA, default_restorer, measured_articles, write
-from benchmarks.scoring import wilson
 from restorer.engine import document_surprise
+from restorer.sites.estimate import wilson
 from restorer.types import Document
 
 REQUESTED = (0.01, 0.001, 0.0001)

@@ -36,8 +36,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.common import ENCYCLOPEDIA, default_restorer, measured_articles, write
-from benchmarks.scoring import wilson
 from restorer import Restorer
+from restorer.sites.estimate import wilson
 
 FILES = {
     "product reviews": "amazonReviewSnippets_GroundTruth.txt",

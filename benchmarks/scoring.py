@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
 from pathlib import Path
 
 from restorer.types import Finding, Result
@@ -159,13 +158,3 @@ def calibration_error(judged: Sequence[tuple[float, bool]], bins: int = 10) -> f
         groups.setdefault(min(int(confidence * bins), bins - 1), []).append((confidence, right))
     distance = sum(abs(sum(c for c, _ in row) - sum(r for _, r in row)) for row in groups.values())
     return distance / max(len(judged), 1)
-
-
-def wilson(hits: int, trials: int) -> tuple[float, float]:
-    """95% Wilson interval of a share."""
-    if not trials:
-        return 0.0, 1.0
-    z, p = 1.96, hits / trials
-    centre = (p + z * z / (2 * trials)) / (1 + z * z / trials)
-    half = z * sqrt(p * (1 - p) / trials + z * z / (4 * trials * trials)) / (1 + z * z / trials)
-    return max(centre - half, 0.0), min(centre + half, 1.0)

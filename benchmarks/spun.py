@@ -21,10 +21,11 @@ from typing import Any
 from rapidfuzz.distance import Levenshtein
 
 from benchmarks.common import ENCYCLOPEDIA, RESULTS, ROOT, default_restorer, measured_articles, write
-from benchmarks.scoring import Gold, Tally, calibration_error, judged_edits, score, wilson
+from benchmarks.scoring import Gold, Tally, calibration_error, judged_edits, score
 from restorer import Restorer
 from restorer.engine import document_surprise
 from restorer.segment import segment
+from restorer.sites.estimate import wilson
 from restorer.train.corpus import HELD_OUT_SOURCES, held_out, read_folder
 from restorer.train.makers import MAKERS, Makers, frequencies
 from restorer.train.pipeline import base_folder

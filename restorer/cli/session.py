@@ -77,7 +77,7 @@ def _words(path: Path) -> frozenset[str]:
 
 
 def read_all(
-    names: Sequence[str], commands: Sequence[str] = ("batch", "detect", "explain", "sources", "train")
+    names: Sequence[str], commands: Sequence[str] = ("batch", "detect", "explain", "sites", "sources", "train")
 ) -> list[Document]:
     """Read every file before anything is done with any of them.
 

@@ -1,6 +1,6 @@
 import pytest
 
-from benchmarks.scoring import Gold, Tally, calibration_error, edits, judged_edits, score, wilson
+from benchmarks.scoring import Gold, Tally, calibration_error, edits, judged_edits, score
 from restorer import Restorer
 from restorer.types import Result
 from tests.fakes import FakeModel
@@ -42,12 +42,6 @@ def test_a_span_with_an_edit_for_only_part_of_it_is_not_restored() -> None:
 def test_words_an_edit_leaves_as_they_are_belong_to_no_edit() -> None:
     (edit,) = edits(result("He mentioned it."))
     assert (edit.start, edit.end, edit.new) == (3, 12, "said")
-
-
-def test_wilson_interval_covers_the_share_and_narrows() -> None:
-    low, high = wilson(5, 1000)
-    assert 0 < low < 0.005 < high < 0.02
-    assert wilson(0, 0) == (0.0, 1.0)
 
 
 def test_every_applied_edit_is_judged_by_itself_with_its_confidence() -> None:

@@ -1,0 +1,1 @@
+"""Figures per site: how much of it is spun, how sure that is, and what shows it."""
