@@ -21,7 +21,11 @@ CHARACTERS = 900
 """Length of a document: a crawl's pages are short, and twenty thousand of them must be done in minutes."""
 
 BROKEN = ('{"id": "x", "text": ', '{"id": "y"}', '{"id": "z", "text": 7}', "[1, 2]", "\udcff not UTF-8 \udcfe")
-BROKEN_PAGES = (b"", b"<html><body><p>Short.</p></body></html>", b"\x00\x01\x02\x03\x04\x05\x06\x07" * 40)
+BROKEN_PAGES = (
+    b"",
+    b"<html><head><title>Menu</title></head><body><nav><a href=/>Home</a></nav></body></html>",
+    b"\x00\x01\x02\x03\x04\x05\x06\x07" * 40,
+)
 
 
 @dataclass(frozen=True, slots=True)

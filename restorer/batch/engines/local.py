@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import replace
 
 from restorer.batch.chunks import Chunk, Item, read_chunks
@@ -29,6 +30,10 @@ __all__ = ["LocalEngine", "usable_cores"]
 
 WAITING = 2
 """Chunks in flight for each worker: one at work and one that waits for it."""
+
+_LIBRARIES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""What numpy's library for matrices goes by. It takes all cores otherwise, in every worker, and they wait for
+each other: two workers on two cores are twice as fast with it (docs/experiments.md)."""
 
 _worker: Worker | None = None
 _failure: RestorerError | None = None
@@ -71,17 +76,28 @@ class LocalEngine:
         work = Work(replace(plan.settings, threads=threads), plan.keep_html, plan.page_seconds)
         flying: dict[Future[list[Row]], Chunk] = {}
         try:
-            for step in _steps(plan, shards, done):
-                if isinstance(step, Read):
-                    yield step
-                    continue
-                self._submit(work, step, flying)
-                if len(flying) >= WAITING * self._workers:
-                    yield from self._landed(work, flying)
-            while flying:
-                yield from self._landed(work, flying)
+            with _environment({name: str(threads) for name in _LIBRARIES} if threads else {}):
+                yield from self._steps(plan, work, shards, done, flying)
         finally:
             self._end()
+
+    def _steps(
+        self,
+        plan: Plan,
+        work: Work,
+        shards: Sequence[Shard],
+        done: Mapping[int, AbstractSet[int]],
+        flying: dict[Future[list[Row]], Chunk],
+    ) -> Iterator[Done | Read]:
+        for step in _steps(plan, shards, done):
+            if isinstance(step, Read):
+                yield step
+                continue
+            self._submit(work, step, flying)
+            if len(flying) >= WAITING * self._workers:
+                yield from self._landed(work, flying)
+        while flying:
+            yield from self._landed(work, flying)
 
     def _submit(self, work: Work, chunk: Chunk, flying: dict[Future[list[Row]], Chunk]) -> None:
         if self._pool is None:
@@ -141,6 +157,18 @@ def _steps(plan: Plan, shards: Sequence[Shard], done: Mapping[int, AbstractSet[i
             if chunk.number not in done[shard.number]:
                 yield chunk
         yield Read(shard.number, count)
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Environment variables for processes that start meanwhile; what the user has set stays as it is."""
+    new = {name: value for name, value in variables.items() if name not in os.environ}
+    os.environ.update(new)
+    try:
+        yield
+    finally:
+        for name in new:
+            os.environ.pop(name, None)
 
 
 def _start(load: Callable[[Work], Worker], work: Work, parent: int) -> None:
