@@ -6,10 +6,15 @@ import ipaddress
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from restorer.errors import MissingDependencyError
 
-__all__ = ["display", "registered"]
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
+
+__all__ = ["display", "listable", "registered"]
 
 _HOST = re.compile(r"[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?)*")
 
@@ -21,18 +26,33 @@ def registered(hosts: Iterable[str]) -> dict[str, str]:
     :return: Host → domain in ASCII; its own name for a host without a public suffix, empty for what is no host.
     :raises MissingDependencyError: if tldextract is not installed.
     """
-    try:
-        import tldextract
-    except ImportError as error:
-        msg = "figures per site need tldextract, which is not installed; pip install 'restorer[batch]'"
-        raise MissingDependencyError(msg) from error
-    # Neither fetched nor cached: the list that came with the package, the same on every machine.
-    extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+    extract = _extract()
     domains: dict[str, str] = {}
     for host in hosts:
         name = _ascii(host)
         domains[host] = (extract(name).top_domain_under_public_suffix or name) if name else ""
     return domains
+
+
+def listable(domain: str) -> bool:
+    """Whether a blocker may be told to block a domain: not an IP address, nor what many sites share.
+
+    :param domain: A domain, from :func:`registered`.
+    :return: False for a public suffix too ("github.io", where every page is somebody else's).
+    """
+    return bool(_HOST.fullmatch(domain)) and _extract()(domain).top_domain_under_public_suffix == domain
+
+
+@lru_cache(maxsize=1)
+def _extract() -> TLDExtract:
+    try:
+        import tldextract
+    except ImportError as error:
+        msg = "figures per site need tldextract, which is not installed; pip install 'restorer[batch]'"
+        raise MissingDependencyError(msg) from error
+    # Neither fetched nor cached: the list that came with the package, the same on every machine. With its private part:
+    # each blog of a host of blogs is a site of its own.
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 def _ascii(host: str) -> str:

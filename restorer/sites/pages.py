@@ -21,7 +21,10 @@ _COLUMNS = frozenset(
     "url title date words spun_probability spin_density quotes_spun capitals_spun leftovers source source_date "
     "findings".split()
 )
-_HOST = r"^[a-zA-Z][a-zA-Z0-9+.-]*://(?:[^/?#@]*@)?(\[[^\]/]*\]|[^/:?#]+)"
+# A browser takes a backslash for a slash, so what follows one is no part of the host.
+_HOST = r"^[a-zA-Z][a-zA-Z0-9+.-]*://(?:[^/?#@\\]*@)?(\[[^\]/]*\]|[^/:?#\\]+)"
+MOST_HOSTS = 50
+"""Hosts of a site that are named."""
 _MEMORY = "2GB"
 _ROWS = 500
 
@@ -34,12 +37,14 @@ class Total:
     :param pages: Pages seen, each address once.
     :param flagged: Those above the threshold.
     :param words: Words of all.
+    :param hosts: Hosts of its pages, in order.
     """
 
     domain: str
     pages: int
     flagged: int
     words: int
+    hosts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +139,13 @@ class Pages:
         :return: Their figures, in order of domain.
         """
         rows = self._database.execute(
-            "SELECT domain, COUNT(*), COUNT(*) FILTER (spun_probability >= ?), SUM(words) FROM page JOIN site "
-            "USING (host) WHERE domain <> '' GROUP BY domain ORDER BY domain",
+            "SELECT domain, COUNT(*), COUNT(*) FILTER (spun_probability >= ?), SUM(words), "
+            "list_sort(list(DISTINCT host)) FROM page JOIN site USING (host) WHERE domain <> '' GROUP BY domain ORDER BY domain",
             [limit],
         ).fetchall()
-        return [Total(domain, pages, flagged, int(words)) for domain, pages, flagged, words in rows]
+        return [
+            Total(name, pages, spun, int(words), tuple(hosts[:MOST_HOSTS])) for name, pages, spun, words, hosts in rows
+        ]
 
     def flagged(self, limit: float) -> Iterator[tuple[str, Page]]:
         """The pages above the threshold.

@@ -28,6 +28,7 @@ class Site:
     :param pages: Pages seen.
     :param flagged: Pages that count as spun.
     :param words: Words of all pages.
+    :param hosts: Hosts of its pages.
     :param share: Share of its pages that are spun.
     :param traits: Habits of its spinner; None where no page is spun.
     :param sources: Where its spun pages were copied from.
@@ -39,6 +40,7 @@ class Site:
     pages: int
     flagged: int
     words: int
+    hosts: tuple[str, ...]
     share: Share
     traits: Traits | None
     sources: Sources
@@ -90,10 +92,19 @@ def survey(runs: Sequence[Path], fpr: float = 0.001) -> Survey:
     sites = []
     for total in pages.totals(limit):
         traits, sources, examples = found.get(total.domain, (None, Sources(0, (), None), ()))
-        share = spun_share(total.flagged, total.pages, fpr)
-        name = display(total.domain)
         sites.append(
-            Site(total.domain, name, total.pages, total.flagged, total.words, share, traits, sources, examples)
+            Site(
+                domain=total.domain,
+                name=display(total.domain),
+                pages=total.pages,
+                flagged=total.flagged,
+                words=total.words,
+                hosts=total.hosts,
+                share=spun_share(total.flagged, total.pages, fpr),
+                traits=traits,
+                sources=sources,
+                examples=examples,
+            )
         )
     sites.sort(key=lambda site: (-site.share.low, -site.share.value, site.domain))
     return Survey(tuple(sites), pages.without_address, fpr, limit)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator
 from enum import StrEnum
 
+from restorer.sites.domains import listable, registered
 from restorer.sites.survey import Site, Survey
 
 __all__ = ["Blocklist", "as_blocklist", "as_csv", "as_text"]
 
-_DOMAIN = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+")
 _HEADINGS = ("site", "pages", "spun", "share", "95% interval", "density", "copied", "days later")
 _WIDEST = 48
 
@@ -92,7 +91,7 @@ def as_blocklist(survey: Survey, form: Blocklist, *, least_share: float = 0.5, l
     sites = tuple(
         site
         for site in survey.sites
-        if site.share.low >= least_share and site.pages >= least_pages and _DOMAIN.fullmatch(site.domain)
+        if site.share.low >= least_share and site.pages >= least_pages and listable(site.domain)
     )
     if form is Blocklist.CSV:
         return _csv(sites)
@@ -106,5 +105,6 @@ def _lines(sites: tuple[Site, ...], form: Blocklist, least_share: float, least_p
     for site in sites:
         if form is Blocklist.UBLOCK:
             yield f"! {site.flagged:,} of {site.pages:,} pages\n||{site.domain}^\n"
-        else:
-            yield f"0.0.0.0 {site.domain}\n"
+        else:  # such a list knows no subdomains
+            names = {site.domain, f"www.{site.domain}", *(h for h in site.hosts if registered([h])[h] == site.domain)}
+            yield "".join(f"0.0.0.0 {name}\n" for name in sorted(names) if name.isascii())

@@ -23,7 +23,7 @@ def test_every_form_of_the_answer(folder: Path) -> None:
     assert [site["domain"] for site in json.loads(run("run", "--format", "json")[1])["sites"]] == ["a.com", "b.com"]
     assert run("run", "--blocklist", "uBlock")[1].splitlines()[-1] == "||a.com^"
     assert run("run", "--blocklist", "hosts", "-o", "hosts.txt")[1] == ""
-    assert (folder / "hosts.txt").read_text().endswith("0.0.0.0 a.com\n")
+    assert (folder / "hosts.txt").read_text().endswith("0.0.0.0 a.com\n0.0.0.0 www.a.com\n")
 
 
 def test_wrong_values_are_named(folder: Path) -> None:

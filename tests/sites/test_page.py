@@ -10,6 +10,7 @@ from restorer.sites.survey import survey
 from restorer.sites.text import Blocklist, as_blocklist, as_csv, as_text
 from tests.sites.runs import finding, page, write_run
 
+SHARED = ("https://github.io", "http://192.0.2.7", "https://co.uk", "https://spun.github.io", "http://localhost")
 EVIL = '"><script>alert(1)</script>\u202e\n||good.com^'
 
 
@@ -32,7 +33,7 @@ def test_nothing_from_a_page_becomes_markup(tmp_path: Path) -> None:
     (style,) = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
     for text in (script, style):
         assert f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" in html
-    assert not re.search(r"(src|href)=\"?(?!#)", html), "nothing is fetched or linked"
+    assert not re.search(r'(src|href)=(?!"#)', html), "nothing is fetched or linked"
 
 
 def test_the_page_says_what_the_survey_does(tmp_path: Path) -> None:
@@ -50,7 +51,8 @@ def test_only_sure_sites_are_blocked_and_no_page_adds_a_line(tmp_path: Path) -> 
     assert [line for line in ublock if not line.startswith("!")] == ["||bad.com^"]
     hosts = as_blocklist(found, Blocklist.HOSTS, least_share=0.1, least_pages=1).splitlines()
     kept = [line for line in hosts if not line.startswith("#")]
-    assert kept == ["0.0.0.0 bad.com", "0.0.0.0 few.com", "0.0.0.0 mixed.com"]
+    names = ["bad.com", "www.bad.com", "few.com", "www.few.com", "mixed.com", "www.mixed.com"]
+    assert kept == [f"0.0.0.0 {name}" for name in names]
     assert as_blocklist(found, Blocklist.CSV).splitlines() == [
         "domain,pages,spun,share,low,high",
         as_csv(found).splitlines()[1],
@@ -62,3 +64,9 @@ def test_the_table_for_a_terminal_is_plain(tmp_path: Path) -> None:
     assert [line.split()[0] for line in lines[:4]] == ["site", "bad.com", "few.com", "mixed.com"]
     assert lines[1].split()[1:4] == ["20", "20", "100.0%"]
     assert len({line.index("%") for line in lines[1:4]}) == 1, "columns are aligned"
+
+
+def test_what_many_sites_share_is_never_blocked(tmp_path: Path) -> None:
+    rows = [page(f"{host}/{i}", 1.0, 0.4) for host in SHARED for i in range(40)]
+    listed = as_blocklist(survey([write_run(tmp_path, rows)]), Blocklist.UBLOCK)
+    assert [line for line in listed.splitlines() if line.startswith("|")] == ["||spun.github.io^"]

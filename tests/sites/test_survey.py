@@ -41,6 +41,7 @@ def test_addresses_of_all_kinds_find_their_site(tmp_path: Path) -> None:
         "http://192.0.2.7/x",
         "http://[2001:db8::1]:80/x",
         "https://a.github.io/x",
+        "http://good.com\\@evil.com/",
         "mailto:nobody",
         "not an address",
         "",
@@ -54,7 +55,8 @@ def test_addresses_of_all_kinds_find_their_site(tmp_path: Path) -> None:
         "xn--mnchen-3ya.de": 1,
         "192.0.2.7": 1,
         "2001:db8::1": 1,
-        "github.io": 1,
+        "a.github.io": 1,
+        "good.com": 1,
     }
     assert {site.domain: site.pages for site in found.sites} == expected
     assert next(s.name for s in found.sites if s.domain.startswith("xn--")) == "münchen.de (xn--mnchen-3ya.de)"
