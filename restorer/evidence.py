@@ -252,6 +252,9 @@ _BRACE = re.compile(
     r"(?<![\w{}$%#\\=\])^])(?<!= )\{(?:([^\W\d_]+(?: [^\W\d_]+){1,6})"
     r"|([^\W\d_][^{}|\n]{0,60})(?:\|(?!(?<=\s\|)\s)[^{}|\n]{1,60}){1,9})\}(?!\})"
 )
+# Manuals write the types that a value may have in the same way.
+_TYPES = re.compile(r"[a-z][A-Z]|[A-Z]{2}|[<>.\[\]]|\b(?:undefined|null|boolean|integer|bigint)\b")
+_ENTRY = re.compile(r"\s*[*+-]\s+(?:\w+:\s*)?")
 
 
 def find_leftovers(text: str) -> list[Leftover]:
@@ -267,5 +270,12 @@ def find_leftovers(text: str) -> list[Leftover]:
     ]
     for match in _BRACE.finditer(text):
         inside = match.group(1) or match.group(2)
+        if match.group(2) and _describes_types(text, match):
+            continue
         found.append(Leftover(match.start(), match.end(), inside.strip(), "spin syntax"))
     return sorted(found, key=lambda item: item.start)
+
+
+def _describes_types(text: str, match: re.Match[str]) -> bool:
+    before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+    return "`" in before or bool(_TYPES.search(match.group())) or bool(_ENTRY.fullmatch(before))

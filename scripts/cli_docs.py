@@ -14,13 +14,13 @@ HEAD = """\
 
 <!-- Written by scripts/cli_docs.py from `restore --help`; change the help, then run `make docs`. -->
 
-`restore FILE...` restores; `restore detect`, `restore explain` and `restore train` are commands of their own and come
-first. A file of that name is reached as `./detect`.
+`restore FILE...` restores; `restore batch`, `restore detect`, `restore explain`, `restore sites`, `restore sources` and
+`restore train` are commands of their own and come first. A file of that name is reached as `./detect`.
 
 | exit status | means |
 |---|---|
 | 0 | done; for `detect`: nothing found |
-| 1 | `detect` found something |
+| 1 | `detect` found something; `batch` came to its end, but for records that `errors.jsonl` names |
 | 2 | error: one line on stderr says why; nothing was printed or written, or it names what `--in-place` did change |
 | 130 | interrupted from the keyboard; files are whole, and the answers of a review are kept |
 | 141 | whoever read the output stopped reading |

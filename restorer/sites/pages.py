@@ -140,7 +140,8 @@ class Pages:
         """
         rows = self._database.execute(
             "SELECT domain, COUNT(*), COUNT(*) FILTER (spun_probability >= ?), SUM(words), "
-            "list_sort(list(DISTINCT host)) FROM page JOIN site USING (host) WHERE domain <> '' GROUP BY domain ORDER BY domain",
+            "list_sort(list(DISTINCT host)) FROM page JOIN site USING (host) WHERE domain <> '' "
+            "GROUP BY domain ORDER BY domain",
             [limit],
         ).fetchall()
         return [

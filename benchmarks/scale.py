@@ -1,0 +1,64 @@
+"""How a batch grows: time and memory at a thousand, ten thousand and a hundred thousand documents.
+
+python -m benchmarks.scale CORPUS LEXICON
+
+Short documents (beginnings of articles, every third one spun), so that what each costs beside its words shows; one file
+of JSON Lines, two workers. The cost of a million articles is worked out from the words a second of
+``results/batch.json``, whose documents are longer, and an article's usual length.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from itertools import cycle, islice
+from pathlib import Path
+
+from benchmarks.batch import ARTICLES, MAKERS, watched
+from benchmarks.common import ENCYCLOPEDIA, RESULTS, measured_articles, write
+from benchmarks.crawl import Crawl, short_texts
+from benchmarks.spun import material
+
+SIZES = (1_000, 10_000, 100_000)
+WORDS = 30
+ARTICLE_WORDS = 600
+CORES = 2
+
+
+def main(corpus: Path, lexicon: Path) -> None:
+    _, makers = material(corpus, lexicon, 1)
+    articles = (a.text for a in measured_articles(corpus) if a.source != ENCYCLOPEDIA)
+    texts = [" ".join(t.split()[:WORDS]) for t in short_texts(list(islice(articles, ARTICLES)), makers, MAKERS)]
+    rows = {}
+    with tempfile.TemporaryDirectory() as name:
+        for size in SIZES:
+            folder = Path(name) / f"in-{size}"
+            folder.mkdir()
+            lines = (json.dumps({"id": i, "text": text}) + "\n" for i, text in enumerate(islice(cycle(texts), size)))
+            with (folder / "dump.jsonl").open("w", encoding="utf-8") as file:
+                file.writelines(lines)
+            row = watched(Crawl(folder, size, 0), Path(name) / f"out-{size}")
+            rows[f"{size:,}"] = row | {"milliseconds_per_document": round(1000 * row["seconds"] / size, 2)}
+            print(size, rows[f"{size:,}"], flush=True)
+    speed = json.loads((RESULTS / "batch.json").read_text(encoding="utf-8"))["large"]["words_per_second"]
+    hours = 1_000_000 * ARTICLE_WORDS / speed / 3600
+    first, *_, last = rows.values()
+    write(
+        "scale",
+        {
+            "words_per_document": WORDS,
+            "rows": rows,
+            "memory_ratio": round(last["peak_megabytes"] / first["peak_megabytes"], 3),
+            "a_million_articles": {
+                "words_each": ARTICLE_WORDS,
+                "words_per_second": speed,
+                "hours": round(hours, 1),
+                "core_hours": round(CORES * hours, 1),
+            },
+        },
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
