@@ -26,7 +26,7 @@ __all__ = ["Reading", "SentencePair", "align_sentences", "complete_pairs", "copi
 
 COPIED = 0.5
 """Least share of common words (twice the common ones by the sum of both) of a sentence that counts as copied."""
-BETWEEN = 0.35
+BETWEEN = 0.25
 """The same for a sentence whose neighbours on both sides are copied."""
 LEAST_WORDS = 4
 """Shorter sentences look alike by chance and are only paired between copied neighbours."""

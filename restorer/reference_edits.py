@@ -1,7 +1,8 @@
 """The wording of a clean copy, word by word, where a spun text departs from it.
 
 Only wording is taken over. A figure that differs, or a name that stands only on one side, may be the site's own
-update or correction and is left alone; so are long insertions and cuts, which are editing and not spinning. What
+update or correction and is left alone (but for figures spelled out in a sentence that is spun anyway); so are long
+insertions and cuts, which are editing and not spinning. What
 counts as the same figure: ``two,500`` is the half-spelled ``2,500``. What counts as a name: a capitalised word that
 is nowhere written in lower case, so that "White Home" still goes back to "White House" once "home" and "house" were
 seen.
@@ -24,6 +25,9 @@ MOST_WORDS = 8
 """Longer differences are rewriting, not spinning."""
 MOST_ONE_SIDED = 3
 """Most words that may simply be missing on one side."""
+SPUN_SENTENCE = 2
+"""Other differences of wording from which a sentence is spun, and not an update: then its spelled-out figures were spun
+like the rest. Figures in digits never are."""
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
 )
@@ -93,9 +97,13 @@ def wording_edits(
     mine, theirs = plain(suspect), plain(source)
     edits: list[ReferenceEdit] = []
     for pair in pairs:
-        for change in _changes(mine, theirs, pair):
+        changes = _changes(mine, theirs, pair)
+        taken = [_is_wording(suspect, source, change, names) for change in changes]
+        if sum(taken) >= SPUN_SENTENCE:
+            taken = [_is_wording(suspect, source, change, names, spelled=False) for change in changes]
+        for change, wanted in zip(changes, taken, strict=True):
             whole = _widened(suspect, source, change, pair)
-            if whole is None or not _is_wording(suspect, source, change, names):
+            if whole is None or not wanted:
                 continue
             wording = source.slice(whole.start, whole.stop) if whole.stop > whole.start else ""
             edit = ReferenceEdit(whole.first, whole.last - whole.first, wording, label, pair.similarity)
@@ -143,8 +151,14 @@ def _changes(mine: list[str], theirs: list[str], pair: SentencePair) -> list[_Ch
     return changes
 
 
-def _is_wording(suspect: Segmented, source: Segmented, change: _Change, names: Set[str]) -> bool:
-    """Whether a change is one of wording: short, of words, with the same figures and without names."""
+def _is_wording(
+    suspect: Segmented, source: Segmented, change: _Change, names: Set[str], *, spelled: bool = True
+) -> bool:
+    """Whether a change is one of wording: short, of words, with the same figures and without names.
+
+    Unless ``spelled``, a figure that is spelled out on one side only ("both" for "two", "week" for "seven days") is
+    wording too; two different ones are not.
+    """
     count, wanted = change.last - change.first, change.stop - change.start
     if max(count, wanted) > (MOST_WORDS if count and wanted else MOST_ONE_SIDED):
         return False
@@ -153,12 +167,13 @@ def _is_wording(suspect: Segmented, source: Segmented, change: _Change, names: S
     if not words or any(w in names for w in words) or any(text.protected[a:b].any() for text, a, b in sides):
         return False
     mine, theirs = (_figures(text.slice(a, b) if b > a else "") for text, a, b in sides)
-    return mine == theirs
+    same = [_NUMERALS.get(f, f) for f in mine] == [_NUMERALS.get(f, f) for f in theirs]
+    return same or not (spelled or (mine and theirs) or any(f[0].isdigit() for f in mine + theirs))
 
 
 def _figures(text: str) -> list[str]:
-    spelled = _HALF_SPELLED.sub(lambda m: _NUMERALS[m.group()], text.lower())
-    return [_NUMERALS.get(f, f) for f in _FIGURE.findall(spelled)]
+    """The figures, in digits or as they are spelled."""
+    return _FIGURE.findall(_HALF_SPELLED.sub(lambda m: _NUMERALS[m.group()], text.lower()))
 
 
 def _names(segmented: Segmented, ordinary: Set[str]) -> set[str]:

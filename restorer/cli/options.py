@@ -127,8 +127,8 @@ ReferencesOption = Annotated[
     Path | None,
     typer.Option(
         metavar="DIR",
-        help="Folder of clean articles, or an index of them (restore sources --save-index): where a text is a spun copy of "
-        "one, its wording is taken from there.",
+        help="Folder of clean articles, or an index of them (restore sources --save-index): where a text is a spun "
+        "copy of one, its wording is taken from there.",
         rich_help_panel=_FINDING,
     ),
 ]
