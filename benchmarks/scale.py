@@ -21,7 +21,7 @@ from benchmarks.crawl import Crawl, short_texts
 from benchmarks.spun import material
 
 SIZES = (1_000, 10_000, 100_000)
-WORDS = 30
+WORDS = 20
 ARTICLE_WORDS = 600
 CORES = 2
 

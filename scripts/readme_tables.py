@@ -1,15 +1,15 @@
-"""Write the measured tables of README.md from benchmarks/results, or with --check say whether they are up to date."""
+"""Write the measured tables of README.md and docs/scale.md from benchmarks/results, or with --check compare them."""
 
 from __future__ import annotations
 
 import json
 import re
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-TARGET = ROOT / "README.md"
 RESULTS = ROOT / "benchmarks" / "results"
 MARKED = re.compile(r"(<!-- measured -->\n).*?(<!-- /measured -->)", re.DOTALL)
 
@@ -55,8 +55,8 @@ def table() -> str:
 
     :return: Markdown.
     """
-    names = ("seeds", "clean", "speed", "spun", "other_text", "terms", "leave_one_out")
-    seeds, clean, speed, rows_, other, terms, unseen = map(result, names)
+    names = ("seeds", "clean", "speed", "spun", "other_text", "terms", "leave_one_out", "batch", "sources", "sites")
+    seeds, clean, speed, rows_, other, terms, unseen, batch, sources, sites = map(result, names)
     both, news, unspun = seeds["spun"], clean["news"], clean["news, without pages read and found spun"]
     rows = [
         ("two spun articles, 192 hard spans", f"found {both['detection_recall']:.2f}, "
@@ -77,26 +77,81 @@ def table() -> str:
           for name, key in (("clean", "clean"), ("heavily spun", "spun"))),
         ("a 900-word file, process start included", f"{speed['file_of_946_words_s']:.2f} s, "
          f"{speed['file_of_946_words_peak_mb']} MB"),
+        (f"batch of {batch['large']['records']:,} records in five containers, {batch['large']['broken']} broken",
+         f"{batch['large']['restored'] + batch['large']['reported']:,} accounted for, "
+         f"{batch['large']['words_per_second']:,} words/s on two cores, {batch['large']['peak_megabytes']} MB; "
+         f"{batch['kill_test']['kills']} kills, output {'the same' if batch['kill_test']['identical'] else 'another'}"),
+        (f"{sources['copies']} spun copies and {sources['honest']} honest reports of one event each, "
+         f"{sources['references']:,} references",
+         f"sources found {sources['recall']:.3f}, right {sources['precision']:.3f}; "
+         f"word recovery with references {sources['with_references']['word_recovery']:.3f}"),
+        ("intervals (95%) of a site's share of spun pages, known spinner, densities 0.3 and 1",
+         f"cover the truth {sites['rows']['known spinner, densities 0.3 and 1']['covered']:.1%}"),
     ]  # fmt: skip
-    lines = ["| measured on | result |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)]
-    return "\n".join(lines) + "\n"
+    return markdown(("measured on", "result"), rows)
+
+
+def markdown(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A table.
+
+    :param head: The headings.
+    :param rows: The cells.
+    :return: Markdown.
+    """
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join("|" + "|".join(f" {cell} " if cell != "---" else cell for cell in row) + "|\n" for row in lines)
+
+
+def scale() -> str:
+    """The tables of docs/scale.md.
+
+    :return: Markdown.
+    """
+    scale, sources = result("scale"), result("sources")
+    rows = [
+        (size, f"{row['seconds']:.0f} s", f"{row['milliseconds_per_document']:.2f} ms", f"{row['peak_megabytes']} MB")
+        for size, row in scale["rows"].items()
+    ]
+    cost, index = scale["a_million_articles"], sources["index"]
+    cells = ("documents", "build_seconds", "bytes_per_document", "lookup_milliseconds", "trace_milliseconds")
+    million = index["a_million"]
+    built = [tuple(f"{index[name][cell]:,}" for cell in cells) for name in ("small", "large")]
+    built.append(
+        ("1,000,000, worked out", f"{60 * million['build_minutes']:,}", f"{round(million['gigabytes'] * 1000):,}",
+         f"{million['lookup_milliseconds']}", "")
+    )  # fmt: skip
+    return (
+        markdown(("documents", "time", "each", "memory, all processes"), rows)
+        + f"\nA million articles of {cost['words_each']} words at {cost['words_per_second']:,} words a second: "
+        f"**{cost['hours']:g} hours on two cores, {cost['core_hours']:g} core hours**.\n\n"
+        + markdown(("references", "build, s", "bytes each", "look-up, ms", "whole trace, ms"), built)
+    )
+
+
+def _filled(page: str, text: str) -> str:
+    return MARKED.sub(lambda match: match.group(1) + text + match.group(2), page)
+
+
+PAGES = ((ROOT / "README.md", table), (ROOT / "docs" / "scale.md", scale))
 
 
 def main(arguments: list[str]) -> int:
-    """Write or check the page.
+    """Write or check the pages.
 
     :param arguments: ``--check`` or nothing.
     :return: 0, or 1 when the check fails.
     """
-    before = TARGET.read_text(encoding="utf-8")
-    after = MARKED.sub(lambda match: match.group(1) + table() + match.group(2), before)
-    if "--check" not in arguments:
-        TARGET.write_text(after, encoding="utf-8")
-        return 0
-    if before == after:
-        return 0
-    print("README.md is out of date; run: make docs", file=sys.stderr)
-    return 1
+    stale = []
+    for path, made in PAGES:
+        before = path.read_text(encoding="utf-8")
+        after = _filled(before, made())
+        if "--check" not in arguments:
+            path.write_text(after, encoding="utf-8")
+        elif before != after:
+            stale.append(path.name)
+    if stale:
+        print(f"{', '.join(stale)}: out of date; run: make docs", file=sys.stderr)
+    return 1 if stale else 0
 
 
 if __name__ == "__main__":

@@ -148,8 +148,12 @@ def batch(
         page_seconds=_positive(page_seconds, "page-seconds", "try 20"),
     )
     chosen = _engine(engine, workers)
-    with watch(plan, quiet=quiet) as shown:
-        summary = run(plan, chosen, shown, restart=restart)
+    try:
+        with watch(plan, quiet=quiet) as shown:
+            summary = run(plan, chosen, shown, restart=restart)
+    except KeyboardInterrupt:
+        note("restore: interrupted; the same command goes on where this one stopped")
+        raise
     conclude(plan, summary, quiet=quiet)
     return ExitStatus.FINDINGS if summary.total.errors else ExitStatus.CLEAN
 

@@ -52,7 +52,11 @@ def _bar(plan: Plan) -> Iterator[Watch]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (BarColumn(bar_width=None), TextColumn("{task.description}"), TimeRemainingColumn(compact=True))
+    columns = (
+        BarColumn(bar_width=None),
+        TextColumn("{task.description}", markup=False),
+        TimeRemainingColumn(compact=True),
+    )
     stop = Event()
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("starting", total=None)

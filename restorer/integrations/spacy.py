@@ -35,6 +35,11 @@ EXTENSIONS = ("restored", "spun_probability", "spin_density", "findings")
 
 _DEFAULTS = Settings()
 
+# With the module, not with a component: one that was unpickled, or a stored document, is made without __init__.
+for _name in EXTENSIONS:
+    if not Doc.has_extension(_name):
+        Doc.set_extension(_name, default=None)
+
 
 class RestorerComponent:
     """Sets ``doc._.restored``, ``spun_probability``, ``spin_density``, ``findings``, and one span a finding.
@@ -58,9 +63,6 @@ class RestorerComponent:
         """
         self._restorer = LazyRestorer(settings, load)
         self._span_key = span_key
-        for name in EXTENSIONS:
-            if not Doc.has_extension(name):
-                Doc.set_extension(name, default=None)
 
     def __call__(self, doc: Doc) -> Doc:
         """Restore a document; its text and tokens stay as they are.

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ from restorer.batch.work import Work, Worker
 from restorer.config import Settings
 from restorer.engine import Restorer
 from tests.fakes import FakeModel
+from tests.test_references import CLEAN, SPUN
 
 STORY = "".join(f"<p>The statesmen mentioned adequate reasons in paragraph {i} of this story.</p>\n" for i in range(9))
 PAGE = f"<html><head><title>Story</title></head><body><nav>mentioned</nav><article>{STORY}</article></body></html>"
@@ -56,3 +59,13 @@ def test_what_goes_wrong_with_one_record_is_its_own_row(worker: Worker, monkeypa
     assert rows[2][1] == bad
     monkeypatch.setattr(FakeModel, "score", fail)
     assert only(worker.rows([Item(0, good)])) == BadRecord(1, "internal error, ZeroDivisionError: some fault", "a")
+
+
+def test_a_copy_names_its_source_and_the_sources_date(tmp_path: Path) -> None:
+    (tmp_path / "clean.jsonl").write_text(json.dumps({"text": CLEAN, "date": "2024-05-01"}) + "\n")
+    settings = Settings(threshold=0.5, references=str(tmp_path))
+    with Worker(Work(settings), Restorer(FakeModel(), settings)) as worker:
+        outcome = only(worker.rows([Item(0, Record(1, "a", SPUN))]))
+    assert isinstance(outcome, Outcome)
+    assert (outcome.source, outcome.source_date) == (f"{tmp_path / 'clean.jsonl'}:1", "2024-05-01")
+    assert "Engineers found cracks in two of the main supports last month." in outcome.restored

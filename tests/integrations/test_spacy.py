@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -96,6 +97,19 @@ def test_a_component_may_be_made_by_hand() -> None:
     doc = RestorerComponent(span_key="spun", load=fake)(Doc(spacy.blank("en").vocab, words=SPUN.split(" ")))
     assert doc._.restored.startswith("The officials said there was enough time")
     assert [span.text for span in doc.spans["spun"]][:2] == ["statesmen", "mentioned"]
+
+
+def test_a_component_works_where_it_was_only_unpickled(tmp_path: Path) -> None:
+    (tmp_path / "component.pkl").write_bytes(pickle.dumps(RestorerComponent(load=fake)))
+    code = """if True:
+        import pickle, sys, spacy
+        component = pickle.load(open(sys.argv[1], "rb"))
+        print(component(spacy.blank("en")("He mentioned it."))._.restored)
+    """
+    command = [sys.executable, "-c", code, str(tmp_path / "component.pkl")]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("He said it.\n", 0), done.stderr
 
 
 def test_the_entry_point_makes_the_factory_known_without_an_import(tmp_path: Path) -> None:
