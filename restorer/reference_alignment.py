@@ -26,8 +26,10 @@ __all__ = ["Reading", "SentencePair", "align_sentences", "complete_pairs", "copi
 
 COPIED = 0.5
 """Least share of common words (twice the common ones by the sum of both) of a sentence that counts as copied."""
-BETWEEN = 0.25
-"""The same for a sentence whose neighbours on both sides are copied."""
+BETWEEN, BETWEEN_IN_COPY = 0.35, 0.2
+"""The same for a sentence whose neighbours on both sides are copied; and in a text most of whose words are."""
+COPY = 0.5
+"""Share of a text's words in copied sentences from which the latter holds: it is a copy, spun heavily here."""
 LEAST_WORDS = 4
 """Shorter sentences look alike by chance and are only paired between copied neighbours."""
 FARTHEST = 12
@@ -124,10 +126,11 @@ def align_sentences(suspect: Segmented, source: Segmented) -> list[SentencePair]
     source_lengths = np.fromiter(map(len, right), np.float32, len(right))
     copied = (similarity >= COPIED) & (lengths >= LEAST_WORDS)[:, None] & (source_lengths >= LEAST_WORDS)
     chain = _chain(np.where(copied, similarity * lengths[:, None], 0.0).astype(np.float32))
+    covered = sum(lengths[i] for i, _ in chain) / max(lengths.sum(), 1)
     ends, source_ends = bounds.tolist(), source_bounds.tolist()
     return [
         SentencePair(ends[i], ends[i + 1], source_ends[j], source_ends[j + 1], float(similarity[i, j]))
-        for i, j in _filled(chain, similarity)
+        for i, j in _filled(chain, similarity, BETWEEN_IN_COPY if covered >= COPY else BETWEEN)
     ]
 
 
@@ -206,13 +209,13 @@ def _chain(weights: NDArray[np.float32]) -> list[tuple[int, int]]:
     return chain[::-1]
 
 
-def _filled(chain: list[tuple[int, int]], similarity: NDArray[np.float32]) -> list[tuple[int, int]]:
+def _filled(chain: list[tuple[int, int]], similarity: NDArray[np.float32], least: float) -> list[tuple[int, int]]:
     """The chain with the sentences between two copied ones, where both texts have as many of them."""
     full = chain[:1]
     for (i, j), (after, source_after) in pairwise(chain):
         if after - i == source_after - j:
             between = [(i + k, j + k) for k in range(1, after - i)]
-            full += [cell for cell in between if similarity[cell] >= BETWEEN]
+            full += [cell for cell in between if similarity[cell] >= least]
         full.append((after, source_after))
     return full
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from rapidfuzz.distance import Indel
 
@@ -25,9 +26,10 @@ MOST_WORDS = 8
 """Longer differences are rewriting, not spinning."""
 MOST_ONE_SIDED = 3
 """Most words that may simply be missing on one side."""
-SPUN_SENTENCE = 2
-"""Other differences of wording from which a sentence is spun, and not an update: then its spelled-out figures were spun
-like the rest. Figures in digits never are."""
+SPUN_SENTENCE, HEAVILY_SPUN = 2, 4
+"""Differences of wording from which a sentence is spun, and not an update: then a figure spelled out on one side only
+("both" for "two") was spun like the rest; in a heavily spun one two different ones were ("million" for "billion").
+Figures in digits never are."""
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
 )
@@ -55,6 +57,21 @@ class ReferenceEdit:
     wording: str
     source: str
     similarity: float
+
+
+class _Figures(Enum):
+    """Which differences of figures keep a change from being one of wording."""
+
+    SPELLED = auto()
+    ONE_SIDED = auto()
+    DIGITS = auto()
+
+    @classmethod
+    def of(cls, changes: int) -> _Figures:
+        """What to heed in a sentence with so many changes of wording."""
+        if changes < SPUN_SENTENCE:
+            return cls.SPELLED
+        return cls.ONE_SIDED if changes < HEAVILY_SPUN else cls.DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +116,9 @@ def wording_edits(
     for pair in pairs:
         changes = _changes(mine, theirs, pair)
         taken = [_is_wording(suspect, source, change, names) for change in changes]
-        if sum(taken) >= SPUN_SENTENCE:
-            taken = [_is_wording(suspect, source, change, names, spelled=False) for change in changes]
+        heed = _Figures.of(sum(taken))
+        if heed is not _Figures.SPELLED:
+            taken = [_is_wording(suspect, source, change, names, heed) for change in changes]
         for change, wanted in zip(changes, taken, strict=True):
             whole = _widened(suspect, source, change, pair)
             if whole is None or not wanted:
@@ -152,13 +170,13 @@ def _changes(mine: list[str], theirs: list[str], pair: SentencePair) -> list[_Ch
 
 
 def _is_wording(
-    suspect: Segmented, source: Segmented, change: _Change, names: Set[str], *, spelled: bool = True
+    suspect: Segmented,
+    source: Segmented,
+    change: _Change,
+    names: Set[str],
+    heed: _Figures = _Figures.SPELLED,
 ) -> bool:
-    """Whether a change is one of wording: short, of words, with the same figures and without names.
-
-    Unless ``spelled``, a figure that is spelled out on one side only ("both" for "two", "week" for "seven days") is
-    wording too; two different ones are not.
-    """
+    """Whether a change is one of wording: short, of words, with the same figures and without names."""
     count, wanted = change.last - change.first, change.stop - change.start
     if max(count, wanted) > (MOST_WORDS if count and wanted else MOST_ONE_SIDED):
         return False
@@ -167,8 +185,11 @@ def _is_wording(
     if not words or any(w in names for w in words) or any(text.protected[a:b].any() for text, a, b in sides):
         return False
     mine, theirs = (_figures(text.slice(a, b) if b > a else "") for text, a, b in sides)
-    same = [_NUMERALS.get(f, f) for f in mine] == [_NUMERALS.get(f, f) for f in theirs]
-    return same or not (spelled or (mine and theirs) or any(f[0].isdigit() for f in mine + theirs))
+    if [_NUMERALS.get(f, f) for f in mine] == [_NUMERALS.get(f, f) for f in theirs]:
+        return True
+    if heed is _Figures.SPELLED or any(f[0].isdigit() for f in mine + theirs):
+        return False
+    return heed is _Figures.DIGITS or not (mine and theirs)
 
 
 def _figures(text: str) -> list[str]:
