@@ -18,7 +18,7 @@ from time import monotonic
 from types import TracebackType
 from typing import IO
 
-from restorer.batch.keep_html import decode_page
+from restorer.batch.charset import decode_page
 from restorer.errors import ExtractionError, MissingDependencyError
 
 __all__ = ["Extractor", "Page"]

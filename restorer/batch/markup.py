@@ -14,9 +14,10 @@ __all__ = ["PageText", "bare", "page_text"]
 
 _WORD = re.compile(r"[^\s<&|]+|[<&]")
 _TAG = re.compile(r"</?([a-zA-Z][^\s/>]*+)")
-# Of an unclosed quotation only the mark is passed over, so that the tag ends with the next ">".
+# A quotation that is never closed matches nothing: as browsers have it, all the rest of the page is in it.
 _REST_OF_TAG = re.compile(
-    r"""(?:[\s/]++|[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+)*+(>?)"""
+    r"""(?:[\s/]++|[^\s/>][^\s/>=]*+"""
+    r"""(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+|(?=>))|(?!\s*+=\s*+["'])))*+(>?)"""
 )
 _COMMENT_END = re.compile(r"--!?>")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,8}+;?|#[xX][0-9a-fA-F]{1,8}+;?|([a-zA-Z][a-zA-Z0-9]{1,31}+;?))")
@@ -78,14 +79,16 @@ class PageText:
             number, run = number + 1, self.runs[number]
         return found
 
-    def between_words(self, place: int) -> bool:
-        """Whether a stretch begins or ends here.
+    def is_edge(self, place: int) -> bool:
+        """Whether a run begins or ends here.
 
         :param place: A place in the text.
-        :return: True at the beginning and the end of every stretch.
+        :return: True between two runs, and at either end of the text.
         """
         number = bisect_right(self.begins, place) - 1
-        return place == len(self.text) or (number >= 0 and self.begins[number] == place)
+        if number <= 0 or place == len(self.text):
+            return place in (0, len(self.text))
+        return self.begins[number] == place and self.runs[number] != self.runs[number - 1]
 
 
 def page_text(page: str) -> PageText:
@@ -143,15 +146,14 @@ def _after_markup(page: str, place: int) -> int:
     if (match := _TAG.match(page, place)) is not None:
         rest = _REST_OF_TAG.match(page, match.end())
         end = rest.end() if rest is not None and rest[1] else len(page)
-        closing = _UNREAD.get(match[1].lower()) if page[place + 1] != "/" else None
-        return end if closing is None else _found(closing.search(page, end), page, past=False)
+        element = _UNREAD.get(match[1].lower()) if page[place + 1] != "/" else None
+        return end if element is None else _found(element.search(page, end), page, past=False)
     if page.startswith("<!--", place):
         return _found(_COMMENT_END.search(page, place + 2), page)
-    if page.startswith("<![CDATA[", place) and (end := page.find("]]>", place)) >= 0:
-        return end + 3
-    if page.startswith(("<!", "<?", "</"), place):
-        end = page.find(">", place)
-        return len(page) if end < 0 else end + 1
+    for opening, closing in (("<![CDATA[", "]]>"), ("<!", ">"), ("<?", ">"), ("</", ">")):
+        if page.startswith(opening, place):
+            end = page.find(closing, place)
+            return len(page) if end < 0 else end + len(closing)
     return place
 
 

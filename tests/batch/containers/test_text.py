@@ -76,3 +76,19 @@ def test_each_encoding_is_the_texts_own(tmp_path: Path) -> None:
     file = InputFile(path, "a.txt", "text")
     TextContainer().write(file, FIELDS, iter([(replace(record), outcome("“so”"))]), tmp_path / "out")
     assert (tmp_path / "out").read_bytes() == "“so”".encode("cp1252")
+
+
+def test_an_edit_that_the_encoding_lacks_is_left_out_and_the_others_made(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    text = "Привет, это текст: he mentioned the cafe."
+    path.write_bytes(text.encode("cp1251"))
+    record = read(path)
+    assert isinstance(record, Record)
+    edits = [("mentioned", "said"), ("cafe", "café")]
+    findings = [
+        {"start": text.index(old), "end": text.index(old) + len(old), "replacement": new, "applied": True}
+        for old, new in edits
+    ]
+    edited = replace(outcome(text.replace("mentioned", "said").replace("cafe", "café")), findings=findings)
+    TextContainer().write(InputFile(path, "a.txt", "text"), FIELDS, iter([(record, edited)]), tmp_path / "out")
+    assert (tmp_path / "out").read_bytes() == text.replace("mentioned", "said").encode("cp1251")
