@@ -48,7 +48,9 @@ def answer(page: str) -> dict[str, str]:
     from trafilatura import bare_extraction
 
     try:
-        found = bare_extraction(_whole(page), include_comments=False, with_metadata=True, date_extraction_params=dict(_DATES))
+        found = bare_extraction(
+            _whole(page), include_comments=False, with_metadata=True, date_extraction_params=dict(_DATES)
+        )
     except Exception as error:  # whatever a parser may raise
         said = _ADDRESS.sub("0x", " ".join(str(error).split()))[:_LONGEST_MESSAGE]
         return {"error": f"finding the page's text failed ({type(error).__name__}: {said})"}

@@ -140,7 +140,7 @@ def _stretches(main: str, page: str, anchors: Sequence[tuple[int, int]]) -> list
     """What can be followed from the anchors, without what two of them claim."""
     found: list[_Stretch] = []
     behind = (0, 0)
-    for number, (at, place) in enumerate(anchors):
+    for at, place in anchors:
         if found and at < found[-1].last and place - at == found[-1].shift:
             behind = at + BLOCK, place + BLOCK
             continue

@@ -61,7 +61,9 @@ def test_odd_pages_are_read_too() -> None:
                 PAGE.encode() + b"\xe2\x80",
             )
         ]
-        one = extractor.extract(b"<p>A fragment of a page, with enough words in it to be read as a text of its own.</p>")
+        one = extractor.extract(
+            b"<p>A fragment of a page, with enough words in it to be read as a text of its own.</p>"
+        )
     assert {page.title for page in pages} == {"A café opens"}
     assert one.text.startswith("A fragment of a page")
 

@@ -77,7 +77,8 @@ def _encoded(record: Record, outcome: Outcome) -> bytes:
         return encode(outcome.restored, encoding)
     except OutputError:
         assert isinstance(record.content, str)
-    pieces, done = [], 0
+    pieces: list[str] = []
+    done = 0
     for finding in outcome.findings:
         if finding["applied"] and _fits(finding["replacement"] or "", encoding):
             pieces += (record.content[done : finding["start"]], finding["replacement"] or "")
