@@ -16,14 +16,13 @@ from restorer.errors import DamagedFileError, FileAccessError, MissingDependency
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-__all__ = ["next_member", "open_read", "open_write"]
+__all__ = ["open_read", "open_write"]
 
 PIECE = 2048
 """Packed bytes that are unpacked at once: 64 MB at most, where somebody made them to swell."""
 BUFFER = 1 << 18
 _GZIP_LEVEL, _ZSTD_LEVEL = 6, 3
 _LARGEST_WINDOW = 1 << 31
-_GZIP_MARK, _WINDOW = b"\x1f\x8b\x08", 1 << 20
 
 
 def open_read(path: Path, compression: Compression, start: int = 0) -> io.BufferedReader:
@@ -43,39 +42,6 @@ def open_read(path: Path, compression: Compression, start: int = 0) -> io.Buffer
     source: io.BufferedReader = io.BufferedReader(_open(path), BUFFER)
     source.seek(start)
     return source if packing is None else io.BufferedReader(_Unpacked(source, packing, start), BUFFER)
-
-
-def next_member(path: Path, after: int, content: bytes) -> int | None:
-    """Find where a gzip file can be read again behind a damage.
-
-    :param path: The file.
-    :param after: A place in it, the beginning of the damaged member.
-    :param content: What the content of the member to be found begins with.
-    :return: Where it begins, None where there is no other.
-    :raises FileAccessError: if the file cannot be opened.
-    """
-    with _open(path) as source, _open(path) as probe:
-        place = after + 1
-        source.seek(place)
-        window = source.read(_WINDOW)
-        while len(window) >= len(_GZIP_MARK):
-            at = window.find(_GZIP_MARK)
-            while at >= 0:
-                if _member_begins(probe, place + at, content):
-                    return place + at
-                at = window.find(_GZIP_MARK, at + 1)
-            place += len(window) - len(_GZIP_MARK) + 1
-            source.seek(place)
-            window = source.read(_WINDOW)
-    return None
-
-
-def _member_begins(source: io.FileIO, place: int, content: bytes) -> bool:
-    source.seek(place)
-    try:
-        return zlib.decompressobj(wbits=31).decompress(source.read(PIECE), len(content)) == content
-    except zlib.error:
-        return False
 
 
 def open_write(path: Path, compression: Compression) -> BinaryIO:

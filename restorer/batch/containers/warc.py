@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
 from restorer.batch.charset import decode_page
-from restorer.batch.containers.compress import next_member, open_read
+from restorer.batch.containers.compress import open_read
+from restorer.batch.containers.members import next_member
 from restorer.batch.containers.warc_frames import Frame, frames
 from restorer.batch.containers.warc_http import answer_of, content_of
 from restorer.batch.records import BadRecord, FieldNames, InputFile, Kind, Outcome, Record

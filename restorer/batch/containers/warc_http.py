@@ -84,8 +84,8 @@ def _lines(block: bytes) -> Iterator[tuple[str, int]]:
 def content_of(answer: Answer, most_bytes: int) -> bytes:
     """The content of an answer, put together from chunks and unpacked.
 
-    Content that is not sent as its headers say is taken as it is: crawlers unpack it and leave the headers. Of content
-    that is cut off there is the beginning.
+    Content that is not sent as its headers say is taken as it is: crawlers unpack it and leave the headers, and servers
+    name character sets there. Of content that is cut off there is the beginning.
 
     :param answer: The answer.
     :param most_bytes: Little more than this is unpacked.
@@ -136,7 +136,7 @@ def _pieces(content: bytes, name: str) -> Iterator[bytes]:
     if name in ("gzip", "x-gzip"):
         return _fed(content, zlib.decompressobj(31).decompress, zlib.error)
     if name == "deflate":  # with the header that the standard asks for, or without, as many servers send it
-        wrapped = content[:1] != b"" and content[0] & 15 == 8 and int.from_bytes(content[:2], "big") % 31 == 0
+        wrapped = len(content) > 1 and content[0] & 15 == 8 and int.from_bytes(content[:2], "big") % 31 == 0
         return _fed(content, zlib.decompressobj(15 if wrapped else -15).decompress, zlib.error)
     if name == "zstd":
         zstandard = _module("zstandard", name)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from restorer.batch.containers.compress import next_member, open_read, open_write
+from restorer.batch.containers.compress import open_read, open_write
 from restorer.batch.records import Compression
 from restorer.errors import DamagedFileError, FileAccessError
 
@@ -124,19 +124,3 @@ def test_a_path_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
     if os.geteuid():
         with pytest.raises(FileAccessError, match="permission denied"):
             open_read(tmp_path / "secret", "")
-
-
-def test_behind_a_damage_a_packed_file_can_be_read_again(tmp_path: Path) -> None:
-    path = tmp_path / "a.gz"
-    members = [gzip.compress(b"WARC/%d " % i + b"\x1f\x8b\x08" * 9) for i in range(3)]
-    path.write_bytes(members[0] + members[1][:-3] + members[2])
-    with open_read(path, "gz") as stream, pytest.raises(DamagedFileError) as caught:
-        while stream.read1():
-            pass
-    assert caught.value.place == len(members[0])
-    place = next_member(path, caught.value.place, b"WARC/")
-    assert place == len(members[0]) + len(members[1]) - 3
-    with open_read(path, "gz", place) as stream:
-        assert stream.read().startswith(b"WARC/2")
-    assert next_member(path, place, b"WARC/") is None
-    assert next_member(path, 0, b"no such") is None
