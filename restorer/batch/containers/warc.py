@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,9 +19,9 @@ from restorer.batch.charset import decode_page
 from restorer.batch.containers.compress import open_read
 from restorer.batch.containers.members import next_member
 from restorer.batch.containers.warc_frames import Frame, frames
-from restorer.batch.containers.warc_http import answer_of, content_of
+from restorer.batch.containers.warc_http import Answer, answer_of, content_of
 from restorer.batch.records import BadRecord, FieldNames, InputFile, Kind, Outcome, Record
-from restorer.errors import DamagedFileError, MissingDependencyError
+from restorer.errors import DamagedFileError, InputError, MissingDependencyError
 from restorer.readers.binary import too_many_controls, what_binary
 from restorer.report.json import dumps
 from restorer.version import __version__
@@ -126,31 +126,34 @@ def _document(frame: Frame, number: int, file: InputFile, most_bytes: int) -> Re
     kind = _KINDS.get(answer.content_type or frame.headers.get("warc-identified-payload-type", ""))
     if kind is None or not 200 <= answer.status < 300:
         return None
-    if not frame.is_whole:
-        return BadRecord(number, f"has more than {most_bytes} bytes; raise --max-bytes to restore it", name)
     try:
-        content = content_of(answer, most_bytes)
-    except DamagedFileError as error:
+        content = _content(frame, answer, most_bytes)
+        date = frame.headers.get("warc-date", "")
+        record = Record(number, name, content, "html", url, date=date, native=_Head(name, date or _NO_DATE))
+        if kind == "html":
+            return replace(record, charset=answer.charset)
+        return replace(record, content=_text(content, answer.charset), kind="text")
+    except InputError as error:
         return BadRecord(number, str(error), name)
+
+
+def _content(frame: Frame, answer: Answer, most_bytes: int) -> bytes:
+    if not frame.is_whole:
+        msg = f"has more than {most_bytes} bytes; raise --max-bytes to restore it"
+        raise InputError(msg)
+    content = content_of(answer, most_bytes)
     if len(content) > most_bytes:
-        return BadRecord(number, f"unpacks to more than {most_bytes} bytes; raise --max-bytes to restore it", name)
-    date = frame.headers.get("warc-date", "")
-    native = _Head(name, date or _NO_DATE)
-    if kind == "html":
-        return Record(number, name, content, "html", url, date=date, charset=answer.charset, native=native)
-    text = _text(content, answer.charset)
-    if text is None:
-        return BadRecord(number, "is sent as plain text and is none", name)
-    return Record(number, name, text, url=url, date=date, native=native)
+        msg = f"unpacks to more than {most_bytes} bytes; raise --max-bytes to restore it"
+        raise InputError(msg)
+    return content
 
 
-def _text(content: bytes, charset: str) -> str | None:
-    """Plain text, with a mark for broken bytes; None where it is something else."""
-    if what_binary(content) is not None:
-        return None
+def _text(content: bytes, charset: str) -> str:
+    """Plain text, with a mark for broken bytes."""
     text = decode_page(content, charset)[0].removeprefix("\ufeff")
-    if too_many_controls(text, share=_CONTROLS):
-        return None
+    if what_binary(content) is not None or too_many_controls(text, share=_CONTROLS):
+        msg = "is sent as plain text and is none"
+        raise InputError(msg)
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
