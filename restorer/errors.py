@@ -57,6 +57,15 @@ class BinaryFileError(InputError):
 class DamagedFileError(InputError):
     """The file is cut off or damaged; everything before the damage was read."""
 
+    def __init__(self, message: str, place: int = 0) -> None:
+        """Say what is damaged.
+
+        :param message: What is wrong, with the remedy.
+        :param place: Where in the file what is damaged begins: a packed part, say.
+        """
+        super().__init__(message)
+        self.place = place
+
 
 class EncodingError(InputError):
     """The file is text in an encoding that could not be decoded without loss."""

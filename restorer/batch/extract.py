@@ -14,11 +14,12 @@ import subprocess
 import sys
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from time import monotonic
 from types import TracebackType
 from typing import IO
 
-from restorer.batch.keep_html import decode_page
+from restorer.batch.charset import decode_page
 from restorer.errors import ExtractionError, MissingDependencyError
 
 __all__ = ["Extractor", "Page"]
@@ -27,6 +28,9 @@ LENGTH = struct.Struct(">Q")
 """What goes before each message between the two processes: its length in bytes."""
 
 _PIECE = 1 << 16
+
+_START = 300.0
+"""Seconds in which the helper must be up: not the page's fault, however busy the machine is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +87,20 @@ class Extractor(AbstractContextManager["Extractor"]):
         :raises MissingDependencyError: if trafilatura is not installed.
         """
         answer = self._ask(decode_page(data, charset)[0])
-        if "missing" in answer:
-            msg = f"pages of HTML need {answer['missing']}, which is not installed; pip install 'restorer[batch]'"
-            raise MissingDependencyError(msg)
         if "error" in answer:
             raise ExtractionError(answer["error"])
         return Page(**answer)
 
     def _ask(self, page: str) -> dict[str, str]:
-        process = self._started()
-        assert process.stdin is not None
-        assert process.stdout is not None
-        body = page.encode("utf-8", "replace")
+        # Broken bytes are told apart as the one character that stands for them.
+        body = page.encode("utf-8", "surrogateescape")
         try:
+            process = self._started()
+            assert process.stdin is not None
+            deadline = monotonic() + self._seconds
             process.stdin.write(LENGTH.pack(len(body)) + body)
             process.stdin.flush()
-            deadline = monotonic() + self._seconds
-            (length,) = LENGTH.unpack(_read(process.stdout, LENGTH.size, deadline))
-            answer: dict[str, str] = json.loads(_read(process.stdout, length, deadline))
+            return _answer(process, deadline)
         except TimeoutError as error:
             self.close()
             msg = f"finding the page's text took longer than {self._seconds:g} s; raise --page-seconds"
@@ -109,19 +109,33 @@ class Extractor(AbstractContextManager["Extractor"]):
             self.close()
             msg = "finding the page's text broke down (out of memory?)"
             raise ExtractionError(msg) from error
-        return answer
 
     def _started(self) -> subprocess.Popen[bytes]:
-        if self._process is None:
-            # It ends at the end of its input, and so with this process, however that ends.
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "restorer.batch.extract_helper", str(self._seconds)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            )
+        if self._process is not None:
+            return self._process
+        # It ends at the end of its input, and so with this process, however that ends. An interrupt at the terminal is
+        # not for it: the page at work would be taken for one that broke it. And no module of its working folder is for
+        # it either, whatever lies there (-P).
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "restorer.batch.extract_helper", str(self._seconds)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)},
+        )
+        if missing := _answer(self._process, monotonic() + _START).get("missing"):
+            self.close()
+            msg = f"pages of HTML need {missing}, which is not installed; pip install 'restorer[batch]'"
+            raise MissingDependencyError(msg)
         return self._process
+
+
+def _answer(process: subprocess.Popen[bytes], deadline: float) -> dict[str, str]:
+    assert process.stdout is not None
+    (length,) = LENGTH.unpack(_read(process.stdout, LENGTH.size, deadline))
+    answer: dict[str, str] = json.loads(_read(process.stdout, length, deadline))
+    return answer
 
 
 def _read(stream: IO[bytes], count: int, deadline: float) -> bytes:

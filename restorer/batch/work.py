@@ -9,10 +9,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import TracebackType
 
+from restorer.batch.charset import decode_page
 from restorer.batch.chunks import Item
 from restorer.batch.extract import Extractor, Page
 from restorer.batch.journal import Row
-from restorer.batch.keep_html import decode_page, restore_markup
+from restorer.batch.keep_html import restore_markup
 from restorer.batch.records import BadRecord, Outcome, Record
 from restorer.config import Settings
 from restorer.engine import Restorer

@@ -16,7 +16,7 @@ from restorer.readers.binary import too_many_controls, what_binary
 from restorer.readers.legacy import decode_legacy, encode_legacy, legacy_codecs, mostly_utf8
 from restorer.types import Document, TextEncoding
 
-__all__ = ["decode", "encode", "read_document"]
+__all__ = ["decode", "encode", "read_document", "unmarked_utf16"]
 
 # UTF-32 stands before UTF-16, whose mark is the beginning of its own.
 _MARKS: tuple[tuple[bytes, str], ...] = (
@@ -107,7 +107,7 @@ def _encodings(data: bytes, path: str) -> Iterator[tuple[TextEncoding, float]]:
     if marked := _marked(data):
         yield from ((encoding, _STRAY) for encoding in marked)
         return
-    if (unmarked := _unmarked_utf16(data)) is not None:
+    if (unmarked := unmarked_utf16(data)) is not None:
         yield TextEncoding(unmarked), _STRAY_IN_GUESS
     try:
         data.decode("utf-8")
@@ -134,8 +134,12 @@ def _unreadable(data: bytes) -> bool:
     return not _marked(data) and too_many_controls(data.decode("latin-1"), share=_STRAY_IN_GUESS)
 
 
-def _unmarked_utf16(data: bytes) -> str | None:
-    """UTF-16 without a mark: in Latin text one byte of nearly every pair is zero, and always the same one."""
+def unmarked_utf16(data: bytes) -> str | None:
+    """Recognise UTF-16 without a mark: in Latin text one byte of nearly every pair is zero, and always the same one.
+
+    :param data: The whole text.
+    :return: The codec, None where it is not UTF-16.
+    """
     pairs = len(data) // 2
     if len(data) % 2 or pairs == 0:
         return None

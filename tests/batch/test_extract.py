@@ -40,10 +40,39 @@ def test_a_page_without_text_is_an_error_of_its_own(data: bytes) -> None:
 
 
 def test_a_page_that_takes_too_long_is_given_up_and_the_next_one_read() -> None:
-    with Extractor(seconds=0.0001) as extractor:
-        with pytest.raises(ExtractionError, match=r"took longer than 0\.0001 s; raise --page-seconds"):
-            extractor.extract(PAGE.encode() * 50)
+    slow = b"<html><body>" + b"<p>x y z w</p>" * 200_000  # some seconds
+    with Extractor(seconds=0.05) as extractor:
+        with pytest.raises(ExtractionError, match=r"took longer than 0\.05 s; raise --page-seconds"):
+            extractor.extract(slow)
         extractor._seconds = 60.0
+        assert extractor.extract(PAGE.encode()).title == "A café opens"
+
+
+def test_odd_pages_are_read_too() -> None:
+    declared = '<?xml version="1.0" encoding="iso-8859-1"?>' + PAGE
+    with Extractor() as extractor:
+        pages = [
+            extractor.extract(data)
+            for data in (
+                declared.encode(),
+                PAGE.encode("utf-16"),
+                PAGE.encode("utf-16-le"),
+                PAGE.replace("<body>", "<body>\0\x01").encode(),
+                PAGE.encode() + b"\xe2\x80",
+            )
+        ]
+        one = extractor.extract(
+            b"<p>A fragment of a page, with enough words in it to be read as a text of its own.</p>"
+        )
+    assert {page.title for page in pages} == {"A café opens"}
+    assert one.text.startswith("A fragment of a page")
+
+
+def test_nothing_in_the_working_folder_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit('the wrong module')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [path for path in sys.path if path])
+    with Extractor() as extractor:
         assert extractor.extract(PAGE.encode()).title == "A café opens"
 
 

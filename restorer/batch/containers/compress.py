@@ -25,7 +25,7 @@ _GZIP_LEVEL, _ZSTD_LEVEL = 6, 3
 _LARGEST_WINDOW = 1 << 31
 
 
-def open_read(path: Path, compression: Compression) -> io.BufferedReader:
+def open_read(path: Path, compression: Compression, start: int = 0) -> io.BufferedReader:
     """Open a file for reading, unpacked.
 
     Several gzip members or Zstandard frames in a row are one stream. What stands before a damage is read first, to the
@@ -33,13 +33,15 @@ def open_read(path: Path, compression: Compression) -> io.BufferedReader:
 
     :param path: The file.
     :param compression: How it is compressed.
+    :param start: Where in the file to begin: at its beginning or that of a member or frame.
     :return: A buffered stream; its reads raise DamagedFileError where the file is cut off, damaged or unreadable.
     :raises FileAccessError: if it cannot be opened.
     :raises MissingDependencyError: if the compression's library is not installed.
     """
     packing = _packing(compression)
     source: io.BufferedReader = io.BufferedReader(_open(path), BUFFER)
-    return source if packing is None else io.BufferedReader(_Unpacked(source, packing), BUFFER)
+    source.seek(start)
+    return source if packing is None else io.BufferedReader(_Unpacked(source, packing, start), BUFFER)
 
 
 def open_write(path: Path, compression: Compression) -> BinaryIO:
@@ -143,12 +145,12 @@ def _zstandard() -> Any:  # noqa: ANN401 - a module that may be missing
 class _Unpacked(io.RawIOBase):
     """The content of a packed file."""
 
-    def __init__(self, source: BinaryIO, packing: _Packing) -> None:
+    def __init__(self, source: BinaryIO, packing: _Packing, start: int) -> None:
         self._source, self._packing = source, packing
         self._ready = memoryview(b"")
         self._fault = ""
         self._members = 0
-        self._begin(b"", 0)
+        self._begin(b"", start)
 
     def _begin(self, packed: bytes, place: int) -> None:
         """Make ready for the member or frame at a place of the file, of which some bytes may be read already."""
@@ -168,7 +170,7 @@ class _Unpacked(io.RawIOBase):
         target = memoryview(buffer).cast("B")
         while not self._ready:
             if self._fault:
-                raise DamagedFileError(self._fault)
+                raise DamagedFileError(self._fault, self._place)
             if not (piece := self._piece()):
                 if not self._fed and self._members:
                     return 0

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
+from restorer.batch.charset import decode_page, encode_page
 from restorer.batch.containers.compress import open_write
 from restorer.batch.containers.text import read_whole
-from restorer.batch.keep_html import decode_page, encode_page
 from restorer.batch.records import BadRecord, FieldNames, InputFile, Outcome, Record
 
 __all__ = ["HtmlContainer", "plain_page"]

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from restorer.batch.containers.compress import open_read, open_write
 from restorer.batch.records import BadRecord, FieldNames, InputFile, Outcome, Record
-from restorer.errors import DamagedFileError, InputError
+from restorer.errors import DamagedFileError, InputError, OutputError
 from restorer.readers.text import decode, encode
+from restorer.types import TextEncoding
 
 __all__ = ["TextContainer", "read_whole"]
 
@@ -57,7 +58,7 @@ class TextContainer:
     def write(
         self, file: InputFile, fields: FieldNames, outcomes: Iterator[tuple[Record, Outcome]], target: Path
     ) -> None:
-        """Write the restored text, encoded as it was.
+        """Write the restored text, encoded as it was; without the edits whose wording that encoding lacks.
 
         :param file: The file, for its compression.
         :param fields: Not needed.
@@ -67,4 +68,27 @@ class TextContainer:
         """
         with open_write(target, file.compression) as stream:
             for record, outcome in outcomes:
-                stream.write(encode(outcome.restored, record.native))
+                stream.write(_encoded(record, outcome))
+
+
+def _encoded(record: Record, outcome: Outcome) -> bytes:
+    encoding: TextEncoding = record.native
+    try:
+        return encode(outcome.restored, encoding)
+    except OutputError:
+        assert isinstance(record.content, str)
+    pieces: list[str] = []
+    done = 0
+    for finding in outcome.findings:
+        if finding["applied"] and _fits(finding["replacement"] or "", encoding):
+            pieces += (record.content[done : finding["start"]], finding["replacement"] or "")
+            done = finding["end"]
+    return encode("".join([*pieces, record.content[done:]]), encoding)
+
+
+def _fits(wording: str, encoding: TextEncoding) -> bool:
+    try:
+        encode(wording, encoding)
+    except OutputError:
+        return False
+    return True

@@ -7,28 +7,37 @@ The output holds, for each document, a ``conversion`` record (WARC 1.1, section 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
+from restorer.batch.charset import decode_page
 from restorer.batch.containers.compress import open_read
+from restorer.batch.containers.members import next_member
 from restorer.batch.containers.warc_frames import Frame, frames
+from restorer.batch.containers.warc_http import Answer, answer_of, content_of
 from restorer.batch.records import BadRecord, FieldNames, InputFile, Kind, Outcome, Record
-from restorer.errors import DamagedFileError, MissingDependencyError
+from restorer.errors import DamagedFileError, InputError, MissingDependencyError
+from restorer.readers.binary import too_many_controls, what_binary
 from restorer.report.json import dumps
 from restorer.version import __version__
 
 if TYPE_CHECKING:
-    from warcio.recordloader import ArcWarcRecord
     from warcio.warcwriter import WARCWriter
 
 __all__ = ["WarcContainer"]
 
 _KINDS: dict[str, Kind] = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "text"}
 _PLAIN, _PAGE, _JSON = "text/plain; charset=utf-8", "text/html; charset=utf-8", "application/json"
-_MISSING = "WARC files need warcio, which is not installed; pip install 'restorer[batch]'"
+_PAGE_URL = re.compile(r"https?:|$", re.IGNORECASE)
+_ROBOTS = re.compile(r"https?://[^/?#]*/robots\.txt(?:[?#]|$)", re.IGNORECASE)
+_CONTROLS = 0.01
+_NO_DATE = "1970-01-01T00:00:00Z"
+"""WARC asks for a date; a record without one must not get another in every run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,104 +56,105 @@ class WarcContainer:
     """Web archives, packed or not; a record's number is its place among all records of the file."""
 
     def read(self, file: InputFile, fields: FieldNames, *, most_bytes: int) -> Iterator[Record | BadRecord]:
-        """The documents of the file.
+        """The documents of the file; behind a damaged part of a packed one reading goes on with the next record.
 
         :param file: The file.
         :param fields: Not needed.
         :param most_bytes: A record with more than this is a bad one, and is passed over unread.
         :return: Records and bad records.
         :raises FileAccessError: if the file cannot be opened.
-        :raises MissingDependencyError: if warcio is not installed.
         """
         number = 0
-        with open_read(file.path, file.compression) as stream:
-            try:
-                for number, frame in enumerate(frames(stream, most_bytes), 1):
-                    document = _document(frame, number, file, most_bytes)
-                    if document is not None:
-                        yield document
-            except DamagedFileError as error:
-                yield BadRecord(number + 1, f"{error} (records before this one: {number})")
+        for number, frame in enumerate(_every_frame(file, most_bytes), 1):
+            document = _document(frame, number, file, most_bytes)
+            if document is not None:
+                yield document
         if not number:
             yield BadRecord(0, "holds no WARC record; is it a WARC file?")
 
     def write(
         self, file: InputFile, fields: FieldNames, outcomes: Iterator[tuple[Record, Outcome]], target: Path
     ) -> None:
-        """Write a conversion and a metadata record for each document.
+        """Write a conversion and a metadata record for each document, under the time of the record it comes from.
 
         :param file: The file, for its compression.
         :param fields: Not needed.
         :param outcomes: The records and what became of them.
         :param target: Where to write.
         :raises OSError: if it cannot be written.
+        :raises MissingDependencyError: if warcio is not installed.
         """
         with target.open("wb") as stream:
             writer = _writer(stream, packed=file.compression == "gz")
             about = f"software: restorer {__version__}\r\nformat: WARC File Format 1.1\r\n".encode()
-            first = True
-            for record, outcome in outcomes:
-                head: _Head = record.native
-                if first:  # the input's own time: a clock would make two runs differ
-                    _put(writer, "warcinfo", f"{file.name}#info", head.date, "application/warc-fields", about, {})
-                    first = False
-                _put_outcome(writer, head, outcome)
+            first = next(outcomes, None)
+            date = first[0].native.date if first else _NO_DATE
+            _put(writer, "warcinfo", f"{file.name}#info", date, "application/warc-fields", about, {})
+            for record, outcome in chain([first] if first else [], outcomes):
+                _put_outcome(writer, record.native, outcome)
+
+
+def _every_frame(file: InputFile, most_bytes: int) -> Iterator[Frame]:
+    """All records of a file, and one with a fault for each part that is damaged."""
+    start: int | None = 0
+    count = 0
+    while start is not None:
+        with open_read(file.path, file.compression, start) as stream:
+            start = None
+            try:
+                for frame in frames(stream, most_bytes):
+                    yield frame
+                    count += 1
+            except DamagedFileError as error:
+                yield Frame({}, fault=f"{error} (records before this one: {count})")
+                count += 1
+                if file.compression == "gz":
+                    start = next_member(file.path, error.place, b"WARC/")
 
 
 def _document(frame: Frame, number: int, file: InputFile, most_bytes: int) -> Record | BadRecord | None:
     """The record as a document; None if it is none."""
-    name = frame.headers.get("warc-record-id", f"{file.name}#{number}")
+    name = frame.headers.get("warc-record-id") or f"{file.name}#{number}"
     if frame.fault:
         return BadRecord(number, frame.fault, name)
-    if frame.headers.get("warc-type") != "response":
+    url = frame.headers.get("warc-target-uri", "").removeprefix("<").removesuffix(">")
+    if frame.headers.get("warc-type", "").lower() != "response" or not _PAGE_URL.match(url) or _ROBOTS.match(url):
         return None
-    if frame.data is None:
-        return BadRecord(number, f"has more than {most_bytes} bytes; raise --max-bytes to restore it", name)
-    record = _parsed(frame.data)
-    http = record.http_headers if record is not None else None
-    kind = _KINDS.get(_content_type(http.get_header("Content-Type"))) if http is not None else None
-    if record is None or http is None:
-        return BadRecord(number, "is no HTTP answer as its header says", name)
-    if kind is None or not http.get_statuscode().startswith("2"):
+    answer = answer_of(frame.block)
+    if answer is None:
+        return BadRecord(number, "is no HTTP answer as its header says", name) if frame.block else None
+    kind = _KINDS.get(answer.content_type or frame.headers.get("warc-identified-payload-type", ""))
+    if kind is None or not 200 <= answer.status < 300:
         return None
-    content = record.content_stream().read(most_bytes + 1)
+    try:
+        content = _content(frame, answer, most_bytes)
+        date = frame.headers.get("warc-date", "")
+        record = Record(number, name, content, "html", url, date=date, native=_Head(name, date or _NO_DATE))
+        if kind == "html":
+            return replace(record, charset=answer.charset)
+        return replace(record, content=_text(content, answer.charset), kind="text")
+    except InputError as error:
+        return BadRecord(number, str(error), name)
+
+
+def _content(frame: Frame, answer: Answer, most_bytes: int) -> bytes:
+    if not frame.is_whole:
+        msg = f"has more than {most_bytes} bytes; raise --max-bytes to restore it"
+        raise InputError(msg)
+    content = content_of(answer, most_bytes)
     if len(content) > most_bytes:
-        return BadRecord(number, f"unpacks to more than {most_bytes} bytes; raise --max-bytes to restore it", name)
-    date, url = frame.headers.get("warc-date", ""), frame.headers.get("warc-target-uri", "")
-    charset = _charset(http.get_header("Content-Type"))
-    native = _Head(name, date)
-    if kind == "html":
-        return Record(number, name, content, "html", url, date=date, charset=charset, native=native)
-    try:
-        return Record(number, name, content.decode(charset or "utf-8"), url=url, date=date, native=native)
-    except (UnicodeDecodeError, LookupError) as error:
-        return BadRecord(number, f"does not decode as {charset or 'utf-8'} ({error})", name)
+        msg = f"unpacks to more than {most_bytes} bytes; raise --max-bytes to restore it"
+        raise InputError(msg)
+    return content
 
 
-def _parsed(data: bytes) -> ArcWarcRecord | None:
-    """One record with its HTTP headers, its content unpacked when it is read."""
-    try:
-        from warcio.archiveiterator import ArchiveIterator
-        from warcio.exceptions import ArchiveLoadFailed
-        from warcio.statusandheaders import StatusAndHeadersParserException
-    except ImportError as error:
-        raise MissingDependencyError(_MISSING) from error
-    try:
-        return next(iter(ArchiveIterator(io.BytesIO(data))), None)
-    except (ArchiveLoadFailed, StatusAndHeadersParserException, ValueError, EOFError):
-        return None
-
-
-def _content_type(header: str | None) -> str:
-    return (header or "").partition(";")[0].strip().lower()
-
-
-def _charset(header: str | None) -> str:
-    for part in (header or "").split(";")[1:]:
-        key, _, value = part.partition("=")
-        if key.strip().lower() == "charset":
-            return value.strip().strip("\"'")
-    return ""
+def _text(content: bytes, charset: str) -> str:
+    """Plain text, with a mark for broken bytes."""
+    text = decode_page(content, charset)[0].removeprefix("\ufeff")
+    if what_binary(content) is not None or too_many_controls(text, share=_CONTROLS):
+        msg = "is sent as plain text and is none"
+        raise InputError(msg)
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _put_outcome(writer: WARCWriter, head: _Head, outcome: Outcome) -> None:
@@ -162,7 +172,8 @@ def _writer(stream: io.BufferedWriter, *, packed: bool) -> WARCWriter:
     try:
         from warcio.warcwriter import WARCWriter
     except ImportError as error:
-        raise MissingDependencyError(_MISSING) from error
+        msg = "WARC files need warcio, which is not installed; pip install 'restorer[batch]'"
+        raise MissingDependencyError(msg) from error
     return WARCWriter(stream, gzip=packed, warc_version="1.1")
 
 

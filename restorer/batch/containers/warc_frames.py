@@ -11,6 +11,9 @@ __all__ = ["Frame", "frames"]
 _VERSION = b"WARC/"
 _LONGEST_LINE = 1 << 16
 _LONGEST_HEAD = 1 << 18
+_LONGEST_NUMBER = 18
+_BEGINNING = 1 << 16
+"""What is read of a record that is too long: enough to say what it is."""
 _SKIP = 1 << 20
 
 
@@ -19,13 +22,15 @@ class Frame:
     """One record.
 
     :param headers: Its WARC headers, names in lower case.
-    :param data: The whole record, headers included; None where it is too long, or is none.
+    :param block: Its content, or the beginning of one that is too long.
     :param fault: What is wrong with it, empty where nothing is.
+    :param is_whole: Whether all of its content is there.
     """
 
     headers: dict[str, str]
-    data: bytes | None
+    block: bytes = b""
     fault: str = ""
+    is_whole: bool = True
 
 
 def frames(stream: BinaryIO, most_bytes: int) -> Iterator[Frame]:
@@ -43,35 +48,31 @@ def frames(stream: BinaryIO, most_bytes: int) -> Iterator[Frame]:
             yield _frame(line, stream, most_bytes)
         elif line.strip() and not strange:
             strange = True
-            yield Frame({}, None, f"expected a WARC record, got {line[:40]!r}; passed over up to the next record")
+            fault = f"expected a WARC record, got {line[:40]!r}; passed over up to the next record"
+            yield Frame({}, fault=fault)
 
 
 def _frame(version: bytes, stream: BinaryIO, most_bytes: int) -> Frame:
-    head = [version]
     headers: dict[str, str] = {}
     size = len(version)
     while (line := stream.readline(_LONGEST_LINE)).strip():
-        head.append(line)
         size += len(line)
         if size > _LONGEST_HEAD:
-            return Frame(headers, None, f"its headers have more than {_LONGEST_HEAD} bytes")
+            return Frame(headers, fault=f"its headers have more than {_LONGEST_HEAD} bytes")
         name, colon, value = line.decode("utf-8", "replace").partition(":")
         if colon:
             headers[name.strip().lower()] = value.strip()
     declared = headers.get("content-length", "")
-    if not (declared.isascii() and declared.isdigit()):
-        return Frame(headers, None, f"its Content-Length is {declared!r}, not a number")
-    length = int(declared)
-    if length > most_bytes:
-        return _passed_over(headers, stream, length)
-    body = stream.read(length)
-    if len(body) < length:
-        return Frame(headers, None, f"ends after {len(body)} of {length} bytes; fetch the file again")
-    return Frame(headers, b"".join([*head, line, body, b"\r\n\r\n"]))
+    if not (declared.isascii() and declared.isdigit() and len(declared) <= _LONGEST_NUMBER):
+        return Frame(headers, fault=f"its Content-Length is {declared[:40]!r}, not a number of bytes")
+    return _with_block(headers, stream, int(declared), most_bytes)
 
 
-def _passed_over(headers: dict[str, str], stream: BinaryIO, length: int) -> Frame:
-    left = length
-    while left and (piece := stream.read(min(left, _SKIP))):
-        left -= len(piece)
-    return Frame(headers, None, f"ends {left} bytes early; fetch the file again" if left else "")
+def _with_block(headers: dict[str, str], stream: BinaryIO, length: int, most_bytes: int) -> Frame:
+    is_whole = length <= most_bytes
+    block = stream.read(length if is_whole else min(length, _BEGINNING))
+    there = len(block)
+    while there < length and (piece := stream.read(min(length - there, _SKIP))):
+        there += len(piece)
+    fault = "" if there == length else f"ends after {there} of {length} bytes; fetch the file again"
+    return Frame(headers, block, fault, is_whole)

@@ -9,6 +9,7 @@ import pytest
 
 from restorer.batch.containers.text import TextContainer
 from restorer.batch.records import BadRecord, Compression, FieldNames, InputFile, Outcome, Record
+from restorer.types import TextEncoding
 
 FIELDS = FieldNames()
 TEXTS = {
@@ -76,3 +77,17 @@ def test_each_encoding_is_the_texts_own(tmp_path: Path) -> None:
     file = InputFile(path, "a.txt", "text")
     TextContainer().write(file, FIELDS, iter([(replace(record), outcome("“so”"))]), tmp_path / "out")
     assert (tmp_path / "out").read_bytes() == "“so”".encode("cp1252")
+
+
+def test_an_edit_that_the_encoding_lacks_is_left_out_and_the_others_made(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    text = "Привет, это текст: he mentioned the cafe."
+    record = Record(1, "a.txt", text, native=TextEncoding("cp1251"))
+    edits = [("mentioned", "said"), ("cafe", "café")]
+    findings = [
+        {"start": text.index(old), "end": text.index(old) + len(old), "replacement": new, "applied": True}
+        for old, new in edits
+    ]
+    edited = replace(outcome(text.replace("mentioned", "said").replace("cafe", "café")), findings=findings)
+    TextContainer().write(InputFile(path, "a.txt", "text"), FIELDS, iter([(record, edited)]), tmp_path / "out")
+    assert (tmp_path / "out").read_bytes() == text.replace("mentioned", "said").encode("cp1251")

@@ -62,21 +62,25 @@ def test_pages_are_documents_and_the_rest_is_passed_over(tmp_path: Path) -> None
         answer("https://a.com/1"),
         {"url": "https://a.com/1", "kind": "request", "body": b"", "http": REQUEST},
         answer("https://a.com/robots.txt", b"User-agent: *", "text/plain"),
+        {"url": "dns:a.com", "kind": "response", "body": b"20240101000000\na.com. 300 IN A 192.0.2.1"},
         answer("https://a.com/i.png", b"\x89PNG", "image/png"),
         answer("https://a.com/gone", PAGE, status="404 Not Found"),
         answer("https://a.com/2", gzip.compress(PAGE), Content_Encoding="gzip"),
         answer("https://a.com/3", b"31\r\n" + PAGE + b"\r\n0\r\n\r\n", Transfer_Encoding="chunked"),
         answer("https://a.com/4", "señor".encode("latin-1"), "Text/HTML; Charset='ISO-8859-1'"),
+        answer("https://a.com/notes.txt", "“señor”".encode("cp1252"), "text/plain; charset=iso-8859-1"),
     ]
     found = read(archive(tmp_path / "a.warc.gz", rows))
     assert [(r.number, r.url, r.kind) for r in found if isinstance(r, Record)] == [
         (2, "https://a.com/1", "html"),
-        (4, "https://a.com/robots.txt", "text"),
-        (7, "https://a.com/2", "html"),
-        (8, "https://a.com/3", "html"),
-        (9, "https://a.com/4", "html"),
+        (8, "https://a.com/2", "html"),
+        (9, "https://a.com/3", "html"),
+        (10, "https://a.com/4", "html"),
+        (11, "https://a.com/notes.txt", "text"),
     ]
-    one, _, packed, chunked, latin = (r for r in found if isinstance(r, Record))
+    assert len(found) == 5
+    one, packed, chunked, latin, text = (r for r in found if isinstance(r, Record))
+    assert text.content == "“señor”"
     assert one.content == packed.content == chunked.content == PAGE
     assert one.id.startswith("<urn:uuid:")
     assert one.date.startswith("20")
@@ -127,8 +131,9 @@ def test_what_is_no_record_costs_itself_only(tmp_path: Path) -> None:
         "expected a WARC record, got b'garbage\\",
         "https://a.com/2",
     ]
-    path.write_bytes(whole.replace(b"Content-Length: ", b"Content-Length: x", 2))
-    assert any(isinstance(r, BadRecord) and "not a number" in r.reason for r in read(path))
+    for wrong in (b"Content-Length: x", b"Content-Length: " + b"9" * 5000):
+        path.write_bytes(whole.replace(b"Content-Length: ", wrong, 2))
+        assert any(isinstance(r, BadRecord) and "not a number" in r.reason for r in read(path))
     path.write_bytes(whole[:-30])
     assert isinstance(last := read(path)[-1], BadRecord)
     assert "fetch the file again" in last.reason
@@ -141,6 +146,54 @@ def test_a_cut_off_archive_gives_what_it_has(tmp_path: Path) -> None:
     assert isinstance(one, Record)
     assert isinstance(bad, BadRecord)
     assert one.url == "https://a.com/1"
+
+
+def test_a_damaged_record_of_a_packed_archive_costs_itself_only(tmp_path: Path) -> None:
+    path = archive(tmp_path / "a.warc.gz", [answer(f"https://a.com/{i}", PAGE * 50) for i in range(4)])
+    data = bytearray(path.read_bytes())
+    starts = [at for at in range(len(data)) if data[at : at + 3] == b"\x1f\x8b\x08"]
+    data[starts[2] + 60] ^= 0xFF
+    path.write_bytes(data)
+    found = read(path)
+    assert [r.url if isinstance(r, Record) else r.reason[:13] for r in found] == [
+        "https://a.com/0",
+        "the gzip data",
+        "https://a.com/2",
+        "https://a.com/3",
+    ]
+    assert len({r.number for r in found}) == 4
+    assert read(path) == found
+
+
+def test_a_record_without_address_and_time_is_written_alike_every_time(tmp_path: Path) -> None:
+    path = archive(tmp_path / "a.warc", [answer("https://a.com/1")], packed=False)
+    lines = path.read_bytes().split(b"\r\n")
+    path.write_bytes(b"\r\n".join(x for x in lines if not x.startswith((b"WARC-Target-URI:", b"WARC-Date:"))))
+    (record,) = read(path)
+    assert isinstance(record, Record)
+    assert (record.url, record.date) == ("", "")
+    WarcContainer().write(file_of(path), FIELDS, iter([(record, outcome(record))]), tmp_path / "out")
+    assert (tmp_path / "out").read_bytes().count(b"WARC-Date: 1970-01-01T00:00:00Z\r\n") == 3
+
+
+def test_an_archive_without_documents_is_written_as_one(tmp_path: Path) -> None:
+    path = archive(tmp_path / "a.warc.gz", [])
+    WarcContainer().write(file_of(path), FIELDS, iter([]), tmp_path / "out")
+    with (tmp_path / "out").open("rb") as stream:
+        assert [record.rec_type for record in ArchiveIterator(stream)] == ["warcinfo"]
+
+
+def test_pictures_are_not_reported_for_their_size_and_no_text_is_not_restored(tmp_path: Path) -> None:
+    rows = [
+        answer("https://a.com/i.png", b"\x89PNG" * 1000, "image/png"),
+        answer("https://a.com/data", b"%PDF-1.7 and so on", "text/plain"),
+        answer("https://a.com/more", b"\x00\x01\x02" * 99, "text/plain"),
+    ]
+    found = read(archive(tmp_path / "a.warc.gz", rows), most_bytes=2000)
+    assert [(r.number, r.reason) for r in found if isinstance(r, BadRecord)] == [
+        (3, "is sent as plain text and is none"),
+        (4, "is sent as plain text and is none"),
+    ]
 
 
 def test_large_records_and_strangers_are_reported(tmp_path: Path) -> None:
