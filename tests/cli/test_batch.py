@@ -28,7 +28,7 @@ def test_a_folder_comes_back_restored_with_a_report(folder: Path) -> None:
     assert status == 1, stderr
     assert "1 files of other kinds passed over (1 .pdf)" in stderr
     assert "1 documents" in stderr
-    assert "1 bad records, each with its reason in out/errors.jsonl" in stderr
+    assert "1 bad records, each with its reason in out/errors.jsonl; the first: a.jsonl, record 2: " in stderr
     record = json.loads((folder / "out" / "a.jsonl").read_text())
     assert record["body"] == text
     assert record["spun_probability"] > 0.99
