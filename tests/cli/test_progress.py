@@ -22,8 +22,7 @@ from tests.batch.workers import InProcess
 ODD = "[/red] {x} [bold] %s \x1b]0;\x07\nnew"
 
 
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ARG001 - first
+def on_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "200")
@@ -51,8 +50,10 @@ def test_without_a_terminal_there_is_a_line_now_and_then(
     assert re.fullmatch(r"restore: 2 documents \([\d.,]+/s\), [\d,]+ words/s, 100\.0% spun, 2 bad\n", line)
 
 
-@pytest.mark.usefixtures("terminal")
-def test_on_a_terminal_there_is_a_bar_whatever_names_hold(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_on_a_terminal_there_is_a_bar_whatever_names_hold(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_terminal(monkeypatch)
     made = plan(tmp_path)
     with watch(made, quiet=False) as shown:
         shown.resumed(1, 3)
@@ -71,8 +72,8 @@ def test_quiet_says_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().err == ""
 
 
-@pytest.mark.usefixtures("terminal")
-def test_the_bar_of_a_run_that_goes_on_ends_full(tmp_path: Path) -> None:
+def test_the_bar_of_a_run_that_goes_on_ends_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    on_terminal(monkeypatch)
     for name, count in (("a.jsonl", 2 * CHUNK_RECORDS), ("b.jsonl", 3 * CHUNK_RECORDS + 1)):
         (tmp_path / name).write_text(json.dumps({"text": "He mentioned it."}) + "\n")
         (tmp_path / name).write_text((tmp_path / name).read_text() * count)
