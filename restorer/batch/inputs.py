@@ -21,6 +21,9 @@ __all__ = ["OWN_FILES", "Found", "find_inputs", "survey"]
 OWN_FILES = frozenset({".restore", "documents.parquet", "errors.jsonl", "report.html", "summary.json"})
 """What a run itself puts into its output folder."""
 
+LONGEST_NAME = 255
+"""Bytes of a file's name that file systems take."""
+
 _ENDINGS = " ".join(ending for ending, (_, compression) in ENDINGS.items() if not compression)
 _READS = f"restorer reads {_ENDINGS}, most of them also with .gz or .zst behind"
 
@@ -165,6 +168,9 @@ def _named(places: Sequence[_Place], out_format: str | None) -> Iterator[InputFi
     if clash := _clash(names, out_format):
         msg = f"{clash}: two outputs would lie there; restore their inputs in two runs, each with its own --output"
         raise InputError(msg)
+    if long := next((name for name in names if _too_long(output_name(name, out_format))), ""):
+        msg = f"{long}: its output's name would be too long for a file; shorten it, or leave out --out-format"
+        raise InputError(msg)
     for place, name in zip(places, names, strict=True):
         if kind := container_of(place.path):
             yield InputFile(place.path, name, *kind)
@@ -179,6 +185,11 @@ def _below(path: Path, top: Path) -> str:
     """A file's path below a folder, its name alone where it does not lie there; with slashes."""
     below = Path(os.path.relpath(_absolute(path), _absolute(top)))
     return path.name if below.is_absolute() or ".." in below.parts else below.as_posix()
+
+
+def _too_long(output: str) -> bool:
+    """Whether file systems would refuse an output's name, which else would only show when all its work is done."""
+    return any(len(os.fsencode(part)) > LONGEST_NAME for part in output.split("/"))
 
 
 def _clash(names: Iterable[str], out_format: str | None) -> str:

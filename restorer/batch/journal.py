@@ -26,6 +26,8 @@ Row = tuple[int, Outcome | BadRecord]
 """Index of a file in its shard, and what became of one of its records."""
 
 _LEVEL = 3
+_LONGEST = 60
+"""Characters of a name that are kept in a temporary one, up to four bytes each: file systems take 255 bytes."""
 
 
 def written(target: Path, write: Callable[[Path], None]) -> None:
@@ -35,7 +37,7 @@ def written(target: Path, write: Callable[[Path], None]) -> None:
     :param write: Writes it at the path it is given.
     :raises OutputError: if that fails; what stood at the target is as it was.
     """
-    temporary = target.with_name(f".{target.name[:100]}.part")
+    temporary = target.with_name(f".{target.name[:_LONGEST]}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary.unlink(missing_ok=True)
@@ -91,7 +93,7 @@ class Journal(AbstractContextManager["Journal"]):
             self._lock.close()
 
     def begin(self, asked: dict[str, Any], *, restart: bool = False) -> bool:
-        """Begin a run, or go on with the one that is there.
+        """Begin a run, or go on with the one that is there; one that came to nothing is no run to keep to.
 
         :param asked: What the run is asked for.
         :param restart: Forget a run that is there.
@@ -109,9 +111,16 @@ class Journal(AbstractContextManager["Journal"]):
             written(path, lambda target: _dump(asked, target))
             return False
         there = _load(path)
-        if there != asked:
+        if there == asked:
+            return True
+        if not isinstance(there, dict) or self._anything_done():
             raise SettingsError(self._difference(there, asked))
-        return True
+        written(path, lambda target: _dump(asked, target))
+        return False
+
+    def _anything_done(self) -> bool:
+        """Whether a chunk or a shard is; a model that cannot be loaded, say, ends a run before that."""
+        return any(any(self._folder.glob(pattern)) for pattern in ("*.done.json", "*/*.jsonl.zst"))
 
     def _difference(self, there: Any, asked: dict[str, Any]) -> str:  # noqa: ANN401 - whatever JSON can hold
         remedy = "give the same command to go on, --restart to begin anew, or another --output"

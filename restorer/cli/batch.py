@@ -24,6 +24,9 @@ _OUTPUT = "Output"
 _RUNNING = "Running"
 _MEGABYTE = 1_000_000
 
+MOST_BYTES, MOST_SECONDS, MOST_WORKERS = 2_000_000_000, 86_400, 1024
+"""Largest values of options: what a reader sets aside memory for, what a system's timer counts to, and a slip."""
+
 
 class OutFormat(StrEnum):
     """Uniform formats of output."""
@@ -144,8 +147,8 @@ def batch(
         fields=FieldNames(text_field, id_field, url_field),
         out_format=form,
         keep_html=keep_html,
-        most_bytes=_positive(max_bytes, "max-bytes", "try 10000000"),
-        page_seconds=_positive(page_seconds, "page-seconds", "try 20"),
+        most_bytes=_within(max_bytes, MOST_BYTES, "max-bytes", "try 10000000"),
+        page_seconds=_within(page_seconds, MOST_SECONDS, "page-seconds", "try 20"),
     )
     chosen = _engine(engine, workers)
     try:
@@ -158,16 +161,16 @@ def batch(
     return ExitStatus.FINDINGS if summary.total.errors else ExitStatus.CLEAN
 
 
-def _positive(value: o.Number, name: str, remedy: str) -> o.Number:
-    if value <= 0:
-        msg = f"{name} must be above 0, got {value}; {remedy}"
+def _within(value: o.Number, most: int, name: str, remedy: str) -> o.Number:
+    if not 0 < value <= most:  # not a number (nan) is not within either
+        msg = f"{name} must be above 0 and at most {most}, got {value}; {remedy}"
         raise SettingsError(msg)
     return value
 
 
 def _engine(name: EngineName, workers: int | None) -> Engine:
     if workers is not None:
-        _positive(workers, "workers", "leave it out for one a core")
+        _within(workers, MOST_WORKERS, "workers", "leave it out for one a core")
     if name is EngineName.RAY:
         from restorer.batch.engines.ray import RayEngine
 

@@ -166,3 +166,11 @@ def test_no_name_leaves_the_output_folder(here: Path) -> None:
         for name in names(*inputs):
             assert not name.startswith("/")
             assert ".." not in name.split("/")
+
+
+def test_a_name_that_the_outputs_ending_makes_too_long_is_refused_before_any_work(here: Path) -> None:
+    make(here / "long" / ("新" * 83 + ".txt"))
+    assert len(names("long")) == 1
+    for out_format in ("jsonl", "parquet", "dolma"):
+        with pytest.raises(InputError, match="too long for a file; shorten it, or leave out --out-format"):
+            names("long", out_format=out_format)

@@ -36,11 +36,22 @@ def test_a_run_goes_on_only_as_it_was_asked_for(tmp_path: Path) -> None:
     with Journal(tmp_path) as journal:
         assert not journal.begin(ASKED)
         assert journal.begin(ASKED)
+        journal.put(0, 0, [(0, outcome(1))])
         with pytest.raises(SettingsError, match=r"began with fpr 0\.001, now it is 0\.01; give the same command"):
             journal.begin(ASKED | {"fpr": 0.01})
         with pytest.raises(SettingsError, match="input files are not those"):
             journal.begin(ASKED | {"inputs": "other"})
         assert not journal.begin(ASKED | {"fpr": 0.01}, restart=True)
+
+
+def test_a_run_that_came_to_nothing_binds_nobody(tmp_path: Path) -> None:
+    with Journal(tmp_path) as journal:
+        journal.begin(ASKED | {"model": "smal"})
+        assert not journal.begin(ASKED | {"model": "small"}), "a slip in the model's name may be corrected"
+        assert journal.begin(ASKED | {"model": "small"})
+        journal.finish(0, {})
+        with pytest.raises(SettingsError, match='began with model "small"'):
+            journal.begin(ASKED)
 
 
 def test_a_restart_forgets_what_was_done(tmp_path: Path) -> None:
@@ -98,3 +109,9 @@ def test_a_leftover_of_a_killed_write_is_in_nobodys_way(tmp_path: Path) -> None:
     written(target, whole)
     assert target.read_text() == "1"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_name_as_long_as_the_file_system_takes_can_be_written(tmp_path: Path) -> None:
+    target = tmp_path / ("新" * 83 + ".txt")
+    written(target, lambda path: path.touch())
+    assert target.exists()

@@ -90,6 +90,29 @@ def test_a_run_stopped_anywhere_ends_like_one_that_was_not(tmp_path: Path, out_f
     assert contents(stopped) == contents(whole)
 
 
+ODD = ["caf\udce9.txt", "new\nline.txt", "\u202egnp.txt", "<script>.txt", "-o.md", "\udcff{x}%s[b].jsonl", "\udcfe.csv"]
+
+
+@pytest.mark.parametrize("out_format", [None, "jsonl", "parquet", "dolma"])
+def test_names_of_any_bytes_come_through(tmp_path: Path, out_format: str | None) -> None:
+    source, out = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    for name in ODD:
+        text = {"l": f'{{"text": "{SPUN}"}}\n{{', "v": f"text\n{SPUN}\n"}.get(name[-1], SPUN)
+        (source / name).write_text(text)
+    summary = run(plan_of(source, out, out_format=out_format), InProcess())
+    assert (summary.total.documents, summary.total.errors) == (len(ODD), 1)
+    if out_format is None:
+        assert all((out / name).exists() for name in ODD)
+    (error,) = (json.loads(line) for line in (out / "errors.jsonl").read_text().splitlines())
+    assert error["file"] == ODD[5]
+    assert ODD[5] in json.loads((out / "summary.json").read_text())["files"]
+    assert pq.read_table(out / "documents.parquet").num_rows == len(ODD)
+    page = (out / "report.html").read_text()
+    assert "<script" not in page
+    assert "\u202e" not in page
+
+
 class Full:
     """Stands for a disk that is full when the outputs are written."""
 

@@ -28,7 +28,7 @@ def test_a_folder_comes_back_restored_with_a_report(folder: Path) -> None:
     assert status == 1, stderr
     assert "1 files of other kinds passed over (1 .pdf)" in stderr
     assert "1 documents" in stderr
-    assert "1 bad records, each with its reason in out/errors.jsonl" in stderr
+    assert "1 bad records, each with its reason in out/errors.jsonl; the first: a.jsonl, record 2: " in stderr
     record = json.loads((folder / "out" / "a.jsonl").read_text())
     assert record["body"] == text
     assert record["spun_probability"] > 0.99
@@ -43,10 +43,28 @@ def test_a_folder_comes_back_restored_with_a_report(folder: Path) -> None:
     [
         (["nowhere", "-o", "out"], "nowhere"),
         (["in", "-o", "out", "--max-bytes", "abc"], "max-bytes must be a whole number, got 'abc'; try 10000000"),
-        (["in", "-o", "out", "--max-bytes", "0"], "max-bytes must be above 0, got 0; try 10000000"),
-        (["in", "-o", "out", "--workers", "0"], "workers must be above 0, got 0; leave it out for one a core"),
-        (["in", "-o", "out", "--page-seconds", "-1"], "page-seconds must be above 0, got -1.0; try 20"),
-        (["in", "-o", "in/a.txt"], "in/a.txt"),
+        (
+            ["in", "-o", "out", "--max-bytes", "0"],
+            "max-bytes must be above 0 and at most 2000000000, got 0; try 10000000",
+        ),
+        (["in", "-o", "out", "--max-bytes", "9" * 30], f"at most 2000000000, got {'9' * 30}; try 10000000"),
+        (
+            ["in", "-o", "out", "--workers", "0"],
+            "workers must be above 0 and at most 1024, got 0; leave it out for one a core",
+        ),
+        (["in", "-o", "out", "--workers", "-3"], "got -3"),
+        (["in", "-o", "out", "--workers", "two"], "workers must be a whole number, got 'two'; try 2"),
+        (
+            ["in", "-o", "out", "--page-seconds", "-1"],
+            "page-seconds must be above 0 and at most 86400, got -1.0; try 20",
+        ),
+        (["in", "-o", "out", "--page-seconds", "nan"], "got nan; try 20"),
+        (["in", "-o", "out", "--page-seconds", "inf"], "got inf; try 20"),
+        (["in", "-o", "out", "--out-format", "xml"], "'xml' is not one of 'jsonl', 'parquet', 'dolma'"),
+        (["in", "-o", "out", "--engine", "spark"], "'spark' is not one of 'local', 'ray'"),
+        (["in", "-o", "."], "in: lies in the output folder .; choose another --output"),
+        (["in", "-o", "in/a.txt"], "in/a.txt: cannot be written (Not a directory); choose another --output"),
+        (["in", "-o", "in/a.txt/out"], "in/a.txt/out: cannot be written (Not a directory); choose another --output"),
         (["in", "-o", "full"], "full: holds mine.txt and no run to go on with; give an empty folder as --output"),
         (["in", "-o", "out", "--fpr", "2"], "fpr must be above 0 and at most 1"),
     ],
