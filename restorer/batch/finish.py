@@ -92,10 +92,8 @@ def finish_shard(plan: Plan, journal: Journal, shard: Shard, chunks: int) -> dic
 
     def write(documents: Path, errors: Path) -> None:
         figures.clear()
-        with errors.open("w", encoding="ascii", newline="") as lines:
-            tables = _Tables(DocumentsWriter(documents), lines, figures)
-            _write_files(plan, shard, journal.rows(shard.number, chunks), tables)
-            tables.documents.close()
+        with errors.open("w", encoding="ascii", newline="") as lines, DocumentsWriter(documents) as rows:
+            _write_files(plan, shard, journal.rows(shard.number, chunks), _Tables(rows, lines, figures))
 
     documents, errors = (journal.table(shard.number, kind) for kind in ("documents.parquet", "errors.jsonl"))
     written(errors, lambda lines: written(documents, lambda rows: write(rows, lines)))

@@ -39,6 +39,15 @@ def written(target: Path, write: Callable[[Path], None]) -> None:
     """
     temporary = target.with_name(f".{target.name[:_LONGEST]}.part")
     try:
+        _written(target, temporary, write)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+
+
+def _written(target: Path, temporary: Path, write: Callable[[Path], None]) -> None:
+    try:
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary.unlink(missing_ok=True)
         write(temporary)
@@ -46,8 +55,6 @@ def written(target: Path, write: Callable[[Path], None]) -> None:
             os.fsync(file.fileno())
         temporary.replace(target)
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
         msg = (
             f"{target}: cannot be written ({error.strerror or error}); free some space or correct its rights, "
             "then give the same command: it goes on where it stopped"

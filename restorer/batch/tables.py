@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from restorer.batch.records import BadRecord, Outcome
@@ -48,7 +50,7 @@ def _schema() -> pa.Schema:
     )
 
 
-class DocumentsWriter:
+class DocumentsWriter(AbstractContextManager["DocumentsWriter"]):
     """Writes rows of ``documents.parquet`` in groups of a fixed size, so that the same rows give the same bytes."""
 
     def __init__(self, target: Path) -> None:
@@ -71,10 +73,22 @@ class DocumentsWriter:
         if len(self._rows) == ROWS_PER_GROUP:
             self._flush()
 
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Write the file's end, or let go of it unfinished after an error."""
+        if kind is None:
+            self.close()
+        self._writer.is_open = False
+
     def close(self) -> None:
         """Write what is left and the file's end."""
-        self._flush()
-        self._writer.close()
+        try:
+            self._flush()
+            self._writer.close()
+        finally:
+            # A writer that failed would try again once it is collected, and print why it failed again.
+            self._writer.is_open = False
 
     def _flush(self) -> None:
         import pyarrow as pa
@@ -154,8 +168,7 @@ def join_documents(paths: Iterable[Path], target: Path) -> None:
     :param paths: The files, in order.
     :param target: Where to write.
     """
-    writer = DocumentsWriter(target)
-    for path in paths:
-        for row in documents(path):
-            writer.add(row)
-    writer.close()
+    with DocumentsWriter(target) as writer:
+        for path in paths:
+            for row in documents(path):
+                writer.add(row)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import gc
 import json
+import resource
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -133,6 +135,26 @@ def test_a_full_disk_leaves_the_journal_to_go_on_with(tmp_path: Path) -> None:
     engine = InProcess()
     run(plan_of(source, out), engine)
     run(plan_of(source, whole), InProcess())
+    assert contents(out) == contents(whole)
+
+
+@pytest.mark.parametrize("limit", [100, 1000, 3000, 8000, 20_000])
+@pytest.mark.parametrize("out_format", [None, "parquet"])
+def test_a_disk_that_takes_no_more_ends_the_run_with_one_error(
+    tmp_path: Path, limit: int, out_format: str | None
+) -> None:
+    source, out, whole = make_inputs(tmp_path), tmp_path / "out", tmp_path / "whole"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, before[1]))
+    try:
+        with pytest.raises(OutputError, match=r"cannot be written \(.*too large\); free some space"):
+            run(plan_of(source, out, out_format=out_format), InProcess())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    gc.collect()  # a writer that fails once more then would be a warning, and so an error here
+    assert not list(out.rglob("*.part"))
+    run(plan_of(source, out, out_format=out_format), InProcess())
+    run(plan_of(source, whole, out_format=out_format), InProcess())
     assert contents(out) == contents(whole)
 
 
