@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from pathlib import Path
 
 from restorer.batch.chunks import Item, read_chunks
 from restorer.batch.engines.base import Done, Read
 from restorer.batch.journal import Row
 from restorer.batch.plan import Plan, Shard
+from restorer.batch.records import Record
 from restorer.batch.work import Work, Worker
 from restorer.engine import Restorer
 from restorer.errors import ModelFormatError
 from tests.fakes import FakeModel
 
-__all__ = ["DEADLY", "InProcess", "deadly", "fake", "unloadable"]
+__all__ = ["DEADLY", "InProcess", "deadly", "fake", "slow", "stillborn", "unloadable"]
 
 DEADLY = "a text that brings the process down"
 
@@ -41,6 +44,27 @@ def unloadable(work: Work) -> Worker:
     """A worker whose model cannot be loaded."""
     msg = "models/odd: the model cannot be read; export it again"
     raise ModelFormatError(msg)
+
+
+def stillborn(work: Work) -> Worker:
+    """A worker whose process ends while it starts."""
+    os._exit(9)
+
+
+class _Slow(Worker):
+    def rows(self, items: Sequence[Item]) -> list[Row]:
+        for item in items:
+            record = item.record
+            if isinstance(record, Record) and isinstance(record.content, str):
+                Path(record.content).with_suffix(".begun").touch()
+                time.sleep(15)
+                Path(record.content).with_suffix(".ended").touch()
+        return []
+
+
+def slow(work: Work) -> Worker:
+    """A worker that takes its time, and notes beside the path that a text is when it began and ended."""
+    return _Slow(work, Restorer(FakeModel(), work.settings))
 
 
 class InProcess:

@@ -17,6 +17,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from restorer.batch.chunks import Chunk, Item, read_chunks
 from restorer.batch.engines.base import Done, Read
@@ -24,7 +25,10 @@ from restorer.batch.journal import Row
 from restorer.batch.plan import Plan, Shard
 from restorer.batch.records import BadRecord
 from restorer.batch.work import Work, Worker
-from restorer.errors import RestorerError
+from restorer.errors import ModelError, RestorerError
+
+if TYPE_CHECKING:
+    from multiprocessing.synchronize import Event
 
 __all__ = ["LocalEngine", "usable_cores"]
 
@@ -62,6 +66,9 @@ class LocalEngine:
         self._workers = workers
         self._load = load
         self._pool: ProcessPoolExecutor | None = None
+        # Not fork: the runtime's threads, and whatever the caller's process holds, do not survive it.
+        self._context = multiprocessing.get_context("spawn")
+        self._stop = self._context.Event()
 
     def run(self, plan: Plan, shards: Sequence[Shard], done: Mapping[int, AbstractSet[int]]) -> Iterator[Done | Read]:
         """Restore whatever is not done yet; see :class:`restorer.batch.engines.base.Engine`.
@@ -70,14 +77,18 @@ class LocalEngine:
         :param shards: The shards to read.
         :param done: Places of the chunks that are done already, by number of the shard.
         :return: Chunks in the order in which they are ready, and the ends of shards.
-        :raises ModelError: if the model cannot be loaded.
+        :raises ModelError: if the model cannot be loaded, or the workers end while they start.
         """
         threads = plan.settings.threads if self._workers == 1 else plan.settings.threads or 1
         work = Work(replace(plan.settings, threads=threads), plan.keep_html, plan.page_seconds)
         flying: dict[Future[list[Row]], Chunk] = {}
+        self._stop = self._context.Event()
         try:
             with _environment({name: str(threads) for name in _LIBRARIES} if threads else {}):
                 yield from self._steps(plan, work, shards, done, flying)
+        except BaseException:
+            self._stop.set()  # nobody waits for what is in flight
+            raise
         finally:
             self._end()
 
@@ -125,7 +136,7 @@ class LocalEngine:
 
     def _one_by_one(self, work: Work, items: Sequence[Item]) -> list[Row]:
         rows: list[Row] = []
-        pool = self._started(work, 1)
+        pool = self._ready(work)
         for item in items:
             try:
                 rows += pool.submit(_rows, (item,)).result()
@@ -134,14 +145,26 @@ class LocalEngine:
                 reason = "the worker process died of it (out of memory?); lower --max-bytes, or look at the record"
                 rows.append((item.file, BadRecord(record.number, reason, record.id)))
                 pool.shutdown()
-                pool = self._started(work, 1)
+                pool = self._ready(work)
         pool.shutdown()
         return rows
 
+    def _ready(self, work: Work) -> ProcessPoolExecutor:
+        """A single worker that is up; no record is to blame for one that is not."""
+        pool = self._started(work, 1)
+        try:
+            pool.submit(_rows, ()).result()
+        except BrokenProcessPool as error:
+            msg = (
+                "worker processes end while they start; give fewer --workers if memory is short, and call a batch from "
+                "a script under if __name__ == '__main__' only"
+            )
+            raise ModelError(msg) from error
+        return pool
+
     def _started(self, work: Work, workers: int) -> ProcessPoolExecutor:
-        # Not fork: the runtime's threads, and whatever the caller's process holds, do not survive it.
-        context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(workers, context, initializer=_start, initargs=(self._load, work, os.getpid()))
+        told = (self._load, work, os.getpid(), self._stop)
+        return ProcessPoolExecutor(workers, self._context, initializer=_start, initargs=told)
 
     def _end(self) -> None:
         if self._pool is not None:
@@ -171,24 +194,24 @@ def _environment(variables: Mapping[str, str]) -> Iterator[None]:
             os.environ.pop(name, None)
 
 
-def _start(load: Callable[[Work], Worker], work: Work, parent: int) -> None:
+def _start(load: Callable[[Work], Worker], work: Work, parent: int, stop: Event) -> None:
     """Begin a worker process.
 
     A fault is kept for the first chunk: an initializer that raises would only show as a process that died.
     """
     global _worker, _failure
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=_end_with, args=(parent, stop), daemon=True).start()
     try:
         _worker = load(work)
     except RestorerError as error:
         _failure = error
 
 
-def _end_with(parent: int) -> None:
-    """End when the parent was killed; the queue between the two does not tell."""
-    while os.getppid() == parent:
-        time.sleep(0.5)
+def _end_with(parent: int, stop: Event) -> None:
+    """End when the parent was killed, which the queue between the two does not tell, or wants no more."""
+    while os.getppid() == parent and not stop.is_set():
+        time.sleep(0.2)
     os._exit(1)
 
 
