@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +22,9 @@ __all__ = ["report_html"]
 MOST_FILES, MOST_DOCUMENTS, MOST_FORMS, MOST_REASONS = 200, 50, 40, 20
 EXAMPLES = 3
 """Findings shown of a document."""
+MOST_KINDS = 1000
+"""Kinds of reasons counted apart."""
+_OWN = re.compile(r"'[^']*'|\"[^\"]*\"|[0-9]+")
 MOST_FORMS_COUNTED = 200_000
 """Forms counted at a time; a crawl has any number of different ones, and the rare ones are not shown."""
 
@@ -185,13 +189,20 @@ def _errors(errors: Path) -> str:
     with errors.open(encoding="ascii") as lines:
         for line in lines:
             bad = json.loads(line)
-            kind = (
-                bad["reason"].removeprefix(bad["file"]).split(":")[0].strip()[:120] if len(reasons) < 1000 else "others"
-            )
+            kind = _kind(bad)
+            if len(reasons) >= MOST_KINDS and kind not in reasons:
+                kind = ""
             reasons[kind] += 1
             first.setdefault(kind, f"{bad['file']}, record {bad['record']}: {bad['reason']}")
     rows = [[f"{count:,}", first[kind]] for kind, count in reasons.most_common(MOST_REASONS)]
     return _table("Bad records by reason", ["Records", "The first of them"], rows, numbers={0}) if rows else ""
+
+
+def _kind(bad: dict[str, Any]) -> str:
+    """A bad record's reason without what is the record's own: its file, quoted values, numbers, details."""
+    where, _, rest = bad["reason"].partition(": ")
+    reason = rest if rest and where.endswith(bad["file"]) else bad["reason"]
+    return _OWN.sub("…", reason).split(":")[0].strip()[:120]
 
 
 class _Html(str):

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from re import DOTALL, findall
 
 from restorer.batch.records import BadRecord, Outcome
-from restorer.batch.report import report_html
+from restorer.batch.report import MOST_DOCUMENTS, MOST_FILES, MOST_REASONS, report_html
 from restorer.batch.tables import DocumentsWriter, documents, error_line, row_of
 
 EVIL = "<script>alert(1)</script>\u202e"
@@ -64,3 +65,52 @@ def test_rows_hold_the_surest_findings_in_order_with_their_context(tmp_path: Pat
     assert (row["flagged"], row["applied"]) == (30, 0)
     assert shown[0]["before"].endswith("word29 ")
     assert shown[-1]["after"] == ""
+
+
+def test_bad_records_are_grouped_by_what_is_wrong_with_them(tmp_path: Path) -> None:
+    with DocumentsWriter(tmp_path / "d.parquet"):
+        pass
+    reasons = [
+        ("a.txt", "a.txt: is not text (many control characters); name a plain text file"),
+        ("b.txt", "b.txt: is not text (many control characters); name a plain text file"),
+        ("deep/c.txt", "in/deep/c.txt: no such file; check the path"),
+        ("d.txt", "in/d.txt: no such file; check the path"),
+        ("e.warc", "expected a WARC record, got b'one'; passed over"),
+        ("e.warc", "expected a WARC record, got b'two: 2'; passed over"),
+        ("e.warc", "ends after 12 of 99 bytes; fetch the file again"),
+        ("f.jsonl", "is no JSON: line 1 column 9"),
+    ]
+    lines = [error_line(file, BadRecord(1, reason)) for file, reason in reasons]
+    (tmp_path / "errors.jsonl").write_text("".join(lines))
+    page = report_html(SUMMARY, tmp_path / "d.parquet", tmp_path / "errors.jsonl")
+    rows = findall(r'<td class="n">(\d)</td><td>([^<]*), record 1: ', page)
+    assert rows == [("2", "a.txt"), ("2", "deep/c.txt"), ("2", "e.warc"), ("1", "e.warc"), ("1", "f.jsonl")]
+
+
+def test_a_run_of_nothing_has_a_page_too(tmp_path: Path) -> None:
+    with DocumentsWriter(tmp_path / "d.parquet"):
+        pass
+    (tmp_path / "errors.jsonl").touch()
+    summary = {"run": SUMMARY["run"], "total": dict.fromkeys(TOTAL, 0), "files": {}}
+    page = report_html(summary, tmp_path / "d.parquet", tmp_path / "errors.jsonl")
+    assert "0 (0.0%)" in page
+    assert "No document is more likely spun than not" in page
+
+
+def test_each_part_of_the_page_is_cut_where_a_crawl_would_fill_it(tmp_path: Path) -> None:
+    with DocumentsWriter(tmp_path / "d.parquet") as writer:
+        for number in range(MOST_DOCUMENTS + 5):
+            made = replace(
+                outcome("He mentioned it", 0.5 + number / 1000), number=number, url=f"https://a.com/{number}."
+            )
+            writer.add(row_of("f", made, "He mentioned it"))
+    lines = [error_line("f", BadRecord(n, "word" + "x" * (n % 99))) for n in range(500)]
+    (tmp_path / "errors.jsonl").write_text("".join(lines))
+    summary = SUMMARY | {"files": {f"{i}.jsonl": TOTAL | {"spun": i} for i in range(MOST_FILES + 7)}}
+    page = report_html(summary, tmp_path / "d.parquet", tmp_path / "errors.jsonl")
+    shown = findall(r"https://a\.com/(\d+)\.", page)
+    assert shown == [str(n) for n in range(MOST_DOCUMENTS + 4, 4, -1)], "the likeliest first"
+    assert page.count(", record ") == MOST_REASONS
+    assert f"Inputs, the first {MOST_FILES} of {MOST_FILES + 7}" in page
+    assert page.index(f">{MOST_FILES + 6}.jsonl<") < page.index(">9.jsonl<")
+    assert ">6.jsonl<" not in page
