@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from html import escape
 from pathlib import Path
+from re import sub
 
 import pytest
 from typer.testing import CliRunner
+from warcio.archiveiterator import ArchiveIterator
 
 from restorer.cli.app import app
 
@@ -36,6 +39,29 @@ def test_a_folder_comes_back_restored_with_a_report(folder: Path) -> None:
     assert "Restored batch" in (folder / "out" / "report.html").read_text()
     status, stderr = run("in", "-o", "out", "--text-field", "body", "--workers", "1")
     assert "going on with the run that is there, 1 of 1 parts of it finished" in stderr
+
+
+def test_pages_and_archives_come_back_with_their_markup(folder: Path) -> None:
+    text = (SEEDS / "000_51b03726b155822c.txt").read_text(encoding="utf-8")
+    paragraphs = "".join(f"<p class='x'>{escape(line)}</p>\n" for line in text.split("\n") if line.strip())
+    head = "<!doctype html><html><head><title>On the ground</title><script>if (1 < 2) {}</script></head><body>"
+    page = f"{head}<nav>Home</nav><article>{paragraphs}</article></body></html>".encode("cp1252", "xmlcharrefreplace")
+    (folder / "in").mkdir()
+    (folder / "in" / "page.html").write_bytes(page)
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=windows-1252\r\n\r\n" + page
+    header = f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:1>\r\nContent-Length: {len(http)}\r\n\r\n"
+    (folder / "in" / "crawl.warc").write_bytes(header.encode() + http + b"\r\n\r\n")
+    status, stderr = run("in", "-o", "out", "--keep-html", "--workers", "1")
+    assert status == 0, stderr
+    done = (folder / "out" / "page.html").read_bytes()
+    assert b"boots on the ground" not in page
+    assert b"boots on the ground" in done
+    assert sub(rb">[^<]+<", b"><", done) == sub(rb">[^<]+<", b"><", page), "nothing but text changes"
+    assert done.startswith(head.encode())
+    with (folder / "out" / "crawl.warc").open("rb") as stream:
+        records = {r.rec_type: r.content_stream().read() for r in ArchiveIterator(stream, check_digests="raise")}
+    assert records["conversion"].decode() == done.decode("cp1252")
+    assert json.loads(records["metadata"])["title"] == "On the ground"
 
 
 @pytest.mark.parametrize(
