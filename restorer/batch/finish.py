@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from itertools import chain
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -135,9 +135,8 @@ def _matched(
     name = file.name if file.container not in SINGLE else str(Path(file.name).parent.as_posix()) + "/"
     figures = tables.figures.setdefault(name, Figures())
     records = read_items(plan, file)
-    for outcome in outcomes:
-        record = next(records, None)
-        if record is None or record.number != outcome.number:
+    for record, outcome in zip_longest(records, outcomes):
+        if record is None or outcome is None or record.number != outcome.number:
             msg = f"{file.path}: changed while it was being restored; give the same command with --restart"
             raise InputError(msg)
         figures.count(outcome)

@@ -17,7 +17,7 @@ from restorer.batch.keep_html import restore_markup
 from restorer.batch.records import BadRecord, Outcome, Record
 from restorer.config import Settings
 from restorer.engine import Restorer
-from restorer.errors import RestorerError
+from restorer.errors import MissingDependencyError, RestorerError
 from restorer.types import Document, Result
 
 __all__ = ["Work", "Worker"]
@@ -64,6 +64,7 @@ class Worker(AbstractContextManager["Worker"]):
 
         :param items: Its records.
         :return: One row a record, in order; whatever goes wrong with one is its own row.
+        :raises MissingDependencyError: if a library is not installed: no record's fault, and soon put right.
         """
         return [(item.file, self._row(item.record)) for item in items]
 
@@ -72,6 +73,8 @@ class Worker(AbstractContextManager["Worker"]):
             return record
         try:
             return self._restored(record)
+        except MissingDependencyError:
+            raise
         except RestorerError as error:
             return BadRecord(record.number, str(error), record.id)
         except (Exception, MemoryError) as error:  # a fault of ours must not end a night's run

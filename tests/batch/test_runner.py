@@ -180,14 +180,15 @@ def test_an_input_that_changed_between_two_runs_is_noticed(tmp_path: Path) -> No
     assert '"more"' in (out / "dump.jsonl").read_text()
 
 
-def test_an_input_that_changes_during_a_run_is_no_quiet_mixture(tmp_path: Path) -> None:
+@pytest.mark.parametrize("lines", [1, 500])
+def test_an_input_that_changes_during_a_run_is_no_quiet_mixture(tmp_path: Path, lines: int) -> None:
     source, out = make_inputs(tmp_path), tmp_path / "out"
     plan = plan_of(source, out)
 
-    class Shrinking(Full):
+    class Changing(Full):
         def finishing(self, shard: Shard) -> None:
             if shard.files[0].name == "dump.jsonl":
-                (source / "dump.jsonl").write_text('{"text": "all that is left"}\n')
+                (source / "dump.jsonl").write_text('{"text": "another one now"}\n' * lines)
 
     with pytest.raises(InputError, match=r"dump\.jsonl: changed while it was being restored"):
-        run(plan, InProcess(), Shrinking())
+        run(plan, InProcess(), Changing())

@@ -12,6 +12,7 @@ from restorer.batch.records import BadRecord, Outcome, Record
 from restorer.batch.work import Work, Worker
 from restorer.config import Settings
 from restorer.engine import Restorer
+from restorer.errors import MissingDependencyError
 from tests.fakes import FakeModel
 from tests.test_references import CLEAN, SPUN
 
@@ -59,6 +60,17 @@ def test_what_goes_wrong_with_one_record_is_its_own_row(worker: Worker, monkeypa
     assert rows[2][1] == bad
     monkeypatch.setattr(FakeModel, "score", fail)
     assert only(worker.rows([Item(0, good)])) == BadRecord(1, "internal error, ZeroDivisionError: some fault", "a")
+
+
+def test_a_library_that_is_not_installed_ends_the_work_and_is_no_records_fault(
+    worker: Worker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "trafilatura.py").write_text("raise ImportError(name='trafilatura')")
+    monkeypatch.syspath_prepend(tmp_path)
+    items = [Item(0, Record(1, "a", "He mentioned it.")), Item(0, Record(2, "b", PAGE.encode(), "html"))]
+    with pytest.raises(MissingDependencyError, match=r"trafilatura.*pip install 'restorer\[batch\]'"):
+        worker.rows(items)
+    assert isinstance(only(worker.rows(items[:1])), Outcome)
 
 
 def test_a_copy_names_its_source_and_the_sources_date(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ class RayEngine:
         :param done: Places of the chunks that are done already, by number of the shard.
         :return: Chunks in any order, and the ends of shards.
         :raises SettingsError: if there is no cluster to join.
-        :raises MissingDependencyError: if Ray is not installed.
+        :raises MissingDependencyError: if Ray is not installed, or an actor lacks a library.
         :raises ModelError: if an actor cannot load the model.
         """
         if not shards:
@@ -152,8 +152,14 @@ class _Actor:
     def __call__(self, batch: pa.Table) -> pa.Table:
         step = pickle.loads(batch["data"][0].as_py())
         if isinstance(step, Chunk):
-            step = self._failure or Done(step.shard, step.number, self._worker.rows(step.items))
+            step = self._failure or self._done(step)
         return _table(step)
+
+    def _done(self, chunk: Chunk) -> Done | RestorerError:
+        try:
+            return Done(chunk.shard, chunk.number, self._worker.rows(chunk.items))
+        except RestorerError as error:
+            return error
 
 
 def _table(step: object) -> pa.Table:
