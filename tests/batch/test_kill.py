@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.batch.test_runner import CLEAN, SPUN, contents
 
-RECORDS = 800
+RECORDS = 1500
 
 
 def command(out: Path, source: Path) -> list[str]:
@@ -46,7 +46,7 @@ def test_a_killed_run_ends_like_another_and_leaves_no_process_behind(tmp_path: P
     assert done.returncode == 1, done.stderr
     assert "1 bad records" in done.stderr
     started: set[int] = set()
-    for parts in (1, 4, 8):
+    for parts in (1, 8, 16):
         process = subprocess.Popen(command(killed, source), stderr=subprocess.DEVNULL)
         while process.poll() is None and len(list(killed.glob(".restore/*/*.jsonl.zst"))) < parts:
             started |= family(process.pid)
