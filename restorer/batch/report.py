@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from hashlib import sha256
 from heapq import nlargest
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from restorer.batch.tables import documents
-from restorer.report.html import shown
-from restorer.report.html_style import STYLE
+from restorer.report.html_page import figures, head, in_context, shown
+from restorer.report.html_style import TABLES
 
 __all__ = ["report_html"]
 
@@ -28,25 +25,7 @@ _OWN = re.compile(r"'[^']*'|\"[^\"]*\"|[0-9]+")
 MOST_FORMS_COUNTED = 200_000
 """Forms counted at a time; a crawl has any number of different ones, and the rare ones are not shown."""
 
-_STYLE = (
-    STYLE
-    + """
-table { border-collapse: collapse; width: 100%; margin: .6rem 0 0; }
-th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top;
-  overflow-wrap: anywhere; }
-td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-caption { padding: .3rem 0; text-align: left; color: var(--soft); }
-.wide { overflow-x: auto; }
-.example { margin: .1rem 0; }
-meter { width: 5rem; }
-main { padding-top: 1rem; }
-@media (max-width: 40rem) {
-  thead { position: static; width: auto; height: auto; clip-path: none; }
-  tr { display: table-row; }
-  td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); }
-  td:not(.n) { min-width: 7rem; } }
-"""
-)
+_STYLE = TABLES + "meter { width: 5rem; }\n"
 
 
 def report_html(summary: dict[str, Any], table: Path, errors: Path) -> str:
@@ -66,14 +45,9 @@ def report_html(summary: dict[str, Any], table: Path, errors: Path) -> str:
         _files(summary["files"]),
         _errors(errors),
     ]
-    digest = b64encode(sha256(_STYLE.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>Restored batch</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        '<header class="bar"><h1>Restored batch</h1></header>\n<main>\n'
+        head("Restored batch", _STYLE)
+        + '<header class="bar"><h1>Restored batch</h1></header>\n<main>\n'
         + "\n".join(body)
         + "\n</main>\n</body>\n</html>\n"
     )
@@ -116,8 +90,7 @@ def _figures(summary: dict[str, Any]) -> str:
         "Model": str(run["model"]),
         "Requested false alarms": line,
     }
-    rows = "".join(f"<div><dt>{escape(k)}</dt><dd>{shown(v)}</dd></div>" for k, v in cells.items())
-    return f'<dl class="figures">{rows}</dl>'
+    return figures(cells)
 
 
 def _density(densities: Counter[int]) -> str:
@@ -142,7 +115,7 @@ def _documents(worst: Sequence[dict[str, Any]]) -> str:
         name = row["url"] or row["id"]
         title = f"<b>{shown(row['title'])}</b><br>" if row["title"] else ""
         source = f"<br>copied from {shown(row['source'])}" if row["source"] else ""
-        examples = "".join(_example(f) for f in row["findings"][:EXAMPLES])
+        examples = "".join(in_context(f) for f in row["findings"][:EXAMPLES])
         rows.append(
             [
                 _Html(f"{title}<bdi>{shown(name)}</bdi>{source}{examples}"),
@@ -153,20 +126,6 @@ def _documents(worst: Sequence[dict[str, Any]]) -> str:
         )
     heading = "Likeliest spun documents"
     return _table(heading, ["Document", "Spun", "Of its words", "Edits"], rows, numbers={1, 2, 3}) if rows else ""
-
-
-def _example(finding: dict[str, Any]) -> str:
-    new = finding["replacement"]
-    if finding["applied"]:
-        body = (
-            f"<del>{shown(finding['text'])}</del> <ins>{shown(new)}</ins>"
-            if new
-            else f"<del>{shown(finding['text'])}</del>"
-        )
-    else:
-        body = f"<mark>{shown(finding['text'])}</mark>"
-    before, after = finding["before"].split("\n")[-1], finding["after"].split("\n")[0]
-    return f'<p class="example" dir="auto">…{shown(before)}{body}{shown(after)}…</p>'
 
 
 def _forms(forms: Counter[tuple[str, str]]) -> str:
@@ -217,9 +176,9 @@ def _table(heading: str, headings: Sequence[str], rows: Iterable[Sequence[str]],
         kind = ' class="n"' if column in numbers else ""
         return f"<{tag}{scope}{kind}>{text if isinstance(text, _Html) else shown(text)}</{tag}>"
 
-    head = "".join(cell("th", i, text) for i, text in enumerate(headings))
+    top = "".join(cell("th", i, text) for i, text in enumerate(headings))
     body = "\n".join("<tr>" + "".join(cell("td", i, text) for i, text in enumerate(row)) + "</tr>" for row in rows)
     return (
-        f'<h3>{shown(heading)}</h3>\n<div class="wide"><table><thead><tr>{head}</tr></thead>\n'
+        f'<h3>{shown(heading)}</h3>\n<div class="wide"><table><thead><tr>{top}</tr></thead>\n'
         f"<tbody>\n{body}\n</tbody></table></div>"
     )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator
-from hashlib import sha256
 from html import escape
 
-from restorer.report.characters import ACTING, LINE_BREAK, picture
+from restorer.report.characters import LINE_BREAK
 from restorer.report.html_findings import card, table
-from restorer.report.html_style import STYLE
+from restorer.report.html_page import figures, head, shown
 from restorer.report.phrases import name, percent, tri_state, verdict
 from restorer.report.pieces import is_edit, pieces
 from restorer.types import Finding, Result
@@ -38,15 +36,9 @@ class HtmlReporter:
 
         :return: Text to write.
         """
-        # the style sheet is the only thing the page may load, and only in exactly this form
-        digest = b64encode(sha256(STYLE.encode()).digest()).decode()
-        policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
         return (
-            '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-            f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f"<title>Restored wording</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-            f'<header class="bar"><h1>Restored wording</h1>{_views()}{_legend()}</header>\n<main>\n'
+            head("Restored wording")
+            + f'<header class="bar"><h1>Restored wording</h1>{_views()}{_legend()}</header>\n<main>\n'
         )
 
     def report(self, result: Result) -> str:
@@ -89,7 +81,7 @@ def _legend() -> str:
 def _figures(result: Result) -> str:
     """Verdict and figures of one document."""
     summary = result.summary
-    figures = {
+    cells = {
         "Words": f"{summary.words:,}",
         "Flagged": f"{len(result.findings):,}",
         "Edits applied": f"{len(result.applied):,}",
@@ -99,9 +91,8 @@ def _figures(result: Result) -> str:
         "Spinner's leftovers": f"{summary.leftovers:,}",
         "Model": result.model,
     }
-    cells = "".join(f"<div><dt>{label}</dt><dd>{escape(value)}</dd></div>" for label, value in figures.items())
     title = f"<strong>{verdict(summary).capitalize()}</strong>, probability {escape(percent(summary.spun_probability))}"
-    return f'<p class="verdict">{title}</p><dl class="figures">{cells}</dl>'
+    return f'<p class="verdict">{title}</p>{figures(cells)}'
 
 
 def _lines(result: Result, prefix: str) -> Iterator[str]:
@@ -128,13 +119,3 @@ def _span(finding: Finding, number: int, prefix: str) -> str:
     anchor = f"{prefix}-t{number}"
     described = f'tabindex="0" role="group" aria-describedby="{anchor}-card"'
     return f'<span class="finding" id="{anchor}" {described}>{body}{card(finding, number, prefix)}</span>'
-
-
-def shown(text: str) -> str:
-    """Text as HTML, with acting characters as labelled pictures.
-
-    :param text: Any text.
-    :return: HTML without markup from the text.
-    """
-    escaped = escape(text.replace("\r\n", "\n"))
-    return ACTING.sub(lambda match: f'<span class="acting">{escape(picture(match.group()))}</span>', escaped)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["STYLE"]
+__all__ = ["STYLE", "TABLES"]
 
 # Colours are named once for each scheme; every text colour keeps 4.5:1 against the backgrounds it stands on.
 STYLE = """
@@ -84,4 +84,18 @@ summary { cursor: pointer; color: var(--link); white-space: nowrap; }
   td:has(details[open]) { grid-column: 1 / -1; } }
 @media (min-width: 40rem) { .figures { grid-template-columns: repeat(4, 1fr); } }
 @media print { .bar { position: static; } .card { display: none !important; } fieldset { display: none !important; } }
+"""
+
+# For pages that are mostly tables of figures: wide ones scroll sideways on a narrow screen and stay tables.
+TABLES = """
+main { padding-top: 1rem; }
+.wide { overflow-x: auto; }
+th, td { padding: .4rem .7rem; text-align: left; }
+th.n, td.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.example { margin: .2rem 0; overflow-wrap: anywhere; }
+@media (max-width: 40rem) {
+  thead { position: static; width: auto; height: auto; clip-path: none; }
+  tr { display: table-row; }
+  td { padding: .4rem .6rem; border-bottom: 1px solid var(--line); }
+  td:not(.n) { min-width: 8rem; } }
 """

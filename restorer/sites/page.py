@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator
-from hashlib import sha256
 from html import escape
 
-from restorer.report.html import shown
-from restorer.report.html_style import STYLE
+from restorer.report.html_page import figures, head, in_context, shown
+from restorer.report.html_style import TABLES
 from restorer.sites.pages import Page
 from restorer.sites.survey import Site, Survey
 from restorer.sites.traits import Sources, Traits
@@ -18,31 +16,21 @@ __all__ = ["sites_html"]
 MOST_FINDINGS = 5
 
 _STYLE = (
-    STYLE
+    TABLES
     + """
-main { padding-top: 1rem; max-width: 76rem; }
-.wide { overflow-x: auto; }
-th, td { padding: .4rem .7rem; text-align: left; }
-th.n, td.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+main { max-width: 76rem; }
 th button { padding: 0; border: 0; background: none; color: inherit; font: inherit; cursor: pointer; }
 th button::after { content: " \\2195"; }
 th[aria-sort=ascending] button::after { content: " \\2191"; }
 th[aria-sort=descending] button::after { content: " \\2193"; }
-.range { position: relative; width: 9rem; height: .7rem; background: var(--panel); border: 1px solid var(--line);
+svg.range { display: block; width: 9rem; height: .7rem; background: var(--panel); border: 1px solid var(--line);
   border-radius: 4px; }
-svg.range { display: block; }
 .range .span { fill: var(--flag-edge); }
 .range .best { fill: var(--ink); }
 .site { margin: .8rem 0; padding: .2rem .9rem; border: 1px solid var(--line); border-radius: 8px; }
 .site summary { padding: .4rem 0; white-space: normal; font-weight: 600; overflow-wrap: anywhere; }
-.example { margin: .3rem 0; overflow-wrap: anywhere; }
 .note { color: var(--soft); }
 h4 { margin: 1rem 0 .2rem; }
-@media (max-width: 40rem) {
-  thead { position: static; width: auto; height: auto; clip-path: none; }
-  tr { display: table-row; }
-  td { padding: .4rem .6rem; border-bottom: 1px solid var(--line); }
-  td:first-child { min-width: 9rem; } }
 """
 )
 
@@ -81,18 +69,10 @@ def sites_html(survey: Survey) -> str:
     :param survey: The survey.
     :return: HTML.
     """
-    style, script = (b64encode(sha256(text.encode()).digest()).decode() for text in (_STYLE, _SCRIPT))
-    policy = (
-        f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; base-uri 'none'; "
-        "form-action 'none'"
-    )
     details = "\n".join(_site(site) for site in survey.sites if site.traits)
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>Spun sites</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f'<header class="bar"><h1>Spun sites</h1></header>\n<main>\n{_note(survey)}{_table(survey)}\n'
+        head("Spun sites", _STYLE, _SCRIPT)
+        + f'<header class="bar"><h1>Spun sites</h1></header>\n<main>\n{_note(survey)}{_table(survey)}\n'
         f"<h2>What shows it</h2>\n{details or '<p>No page counts as spun.</p>'}\n</main>\n<script>{_SCRIPT}</script>\n"
         "</body>\n</html>\n"
     )
@@ -108,13 +88,13 @@ def _note(survey: Survey) -> str:
 
 
 def _table(survey: Survey) -> str:
-    head = "".join(
+    top = "".join(
         f'<th scope="col"{" class=n" if number else ""}>'
         f"{f'<button type=button>{name}</button>' if name != 'Interval' else name}</th>"
         for name, number in _HEADINGS
     )
     body = "\n".join(f"<tr>{''.join(_cells(site, n))}</tr>" for n, site in enumerate(survey.sites))
-    return f'<div class="wide"><table><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>'
+    return f'<div class="wide"><table><thead><tr>{top}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>'
 
 
 def _cells(site: Site, place: int) -> Iterator[str]:
@@ -163,12 +143,11 @@ def _traits(traits: Traits) -> str:
         "Spelling": traits.dialect or "too little to tell",
         "Leftovers": ", ".join(f"{kind} on {n:,}" for kind, n in traits.leftovers.items()) or "none",
     }
-    rows = "".join(f"<div><dt>{escape(k)}</dt><dd>{shown(v)}</dd></div>" for k, v in cells.items())
     forms = "".join(
         f"<li><del>{shown(form)}</del> <ins>{shown(wording) or '(deleted)'}</ins> on {count:,} pages</li>"
         for form, wording, count in traits.forms
     )
-    return f'<dl class="figures">{rows}</dl>\n' + (f"<h4>Commonest edits</h4>\n<ul>{forms}</ul>\n" if forms else "")
+    return f"{figures(cells)}\n" + (f"<h4>Commonest edits</h4>\n<ul>{forms}</ul>\n" if forms else "")
 
 
 def _of_pages(share: float | None) -> str:
@@ -187,14 +166,5 @@ def _example(page: Page) -> str:
     title = f"<b>{shown(page.title)}</b> " if page.title else ""
     about = f"{title}<bdi>{shown(page.url)}</bdi>, {page.density:.0%} of its words"
     best = sorted(page.findings, key=lambda f: -f["confidence"])[:MOST_FINDINGS]
-    spans = "".join(_span(f) for f in page.findings if f in best)
+    spans = "".join(in_context(f) for f in page.findings if f in best)
     return f'<p class="example">{about}</p>{spans}'
-
-
-def _span(finding: dict[str, object]) -> str:
-    old, new = shown(str(finding["text"])), finding["replacement"]
-    body = f"<mark>{old}</mark>"
-    if finding["applied"]:
-        body = f"<del>{old}</del>" + (f" <ins>{shown(str(new))}</ins>" if new else "")
-    before, after = str(finding["before"]).split("\n")[-1], str(finding["after"]).split("\n")[0]
-    return f'<p class="example" dir="auto">…{shown(before)}{body}{shown(after)}…</p>'

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator
-from hashlib import sha256
 from html import escape
 
-from restorer.report.html import shown
-from restorer.report.html_style import STYLE
+from restorer.report import html_page
+from restorer.report.html_page import shown
 from restorer.sources.match import Source, SourceReport
 
 __all__ = ["MOST_SHOWN", "head", "section", "tail"]
@@ -16,9 +14,7 @@ __all__ = ["MOST_SHOWN", "head", "section", "tail"]
 MOST_SHOWN = 500
 """Suspects that the page shows; all of them are in the JSON Lines."""
 
-_STYLE = (
-    STYLE
-    + """
+_STYLE = """
 main { padding-top: 1rem; }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: .2rem 1.2rem; padding: .5rem 0;
   border-bottom: 1px solid var(--line); }
@@ -27,7 +23,6 @@ main { padding-top: 1rem; }
 .source { margin: .2rem 0 1rem; color: var(--soft); overflow-wrap: anywhere; }
 @media (max-width: 40rem) { .pair { grid-template-columns: 1fr; } .sides { display: none; } }
 """
-)
 
 
 def head(copied: int, suspects: int) -> str:
@@ -37,15 +32,10 @@ def head(copied: int, suspects: int) -> str:
     :param suspects: All suspects.
     :return: HTML.
     """
-    digest = b64encode(sha256(_STYLE.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     note = f", the first {MOST_SHOWN:,} of them here and all in sources.jsonl" if copied > MOST_SHOWN else ""
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>Sources</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f'<header class="bar"><h1>Sources</h1></header>\n<main>\n<p class="verdict">{copied:,} of {suspects:,} texts '
+        html_page.head("Sources", _STYLE)
+        + f'<header class="bar"><h1>Sources</h1></header>\n<main>\n<p class="verdict">{copied:,} of {suspects:,} texts '
         f"were copied{note}.</p>\n"
     )
 
