@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from restorer.errors import BinaryFileError, EncodingError, FileAccessError, OutputError
+from restorer.readers.access import file_access
 from restorer.readers.binary import too_many_controls, what_binary
 from restorer.readers.legacy import decode_legacy, encode_legacy, legacy_codecs, mostly_utf8
 from restorer.types import Document, TextEncoding
@@ -58,21 +59,8 @@ def _file_bytes(name: str) -> bytes:
     if not name:
         msg = "'': the path is empty; name a text file, or - for standard input"
         raise FileAccessError(msg)
-    try:
+    with file_access(name):
         return Path(name).read_bytes()
-    except FileNotFoundError as error:
-        msg = f"{name}: no such file; check the path"
-        raise FileAccessError(msg) from error
-    except PermissionError as error:
-        msg = f"{name}: permission denied; check that it is a file you may read"
-        raise FileAccessError(msg) from error
-    except IsADirectoryError as error:
-        msg = f"{name}: is a folder; name the files in it, such as {Path(name) / '*.txt'}"
-        raise FileAccessError(msg) from error
-    except (OSError, ValueError) as error:
-        # ValueError: a NUL character in the path.
-        msg = f"{name!r}: cannot be read ({getattr(error, 'strerror', None) or error}); check the path"
-        raise FileAccessError(msg) from error
 
 
 def decode(data: bytes, path: str) -> Document:

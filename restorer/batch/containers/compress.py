@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
 from restorer.batch.records import Compression
-from restorer.errors import DamagedFileError, FileAccessError, MissingDependencyError
+from restorer.errors import DamagedFileError, MissingDependencyError
+from restorer.readers.access import file_access
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -39,7 +40,8 @@ def open_read(path: Path, compression: Compression, start: int = 0) -> io.Buffer
     :raises MissingDependencyError: if the compression's library is not installed.
     """
     packing = _packing(compression)
-    source: io.BufferedReader = io.BufferedReader(_open(path), BUFFER)
+    with file_access(str(path)):
+        source: io.BufferedReader = io.BufferedReader(_Source(path, "rb"), BUFFER)
     source.seek(start)
     return source if packing is None else io.BufferedReader(_Unpacked(source, packing, start), BUFFER)
 
@@ -84,23 +86,6 @@ class _Source(io.FileIO):
         except OSError as error:
             msg = f"cannot be read further ({error.strerror or error}); check the disk it lies on"
             raise DamagedFileError(msg) from error
-
-
-def _open(path: Path) -> _Source:
-    try:
-        return _Source(path, "rb")
-    except FileNotFoundError as error:
-        msg = f"{path}: no such file; check the path"
-        raise FileAccessError(msg) from error
-    except PermissionError as error:
-        msg = f"{path}: permission denied; check that it is a file you may read"
-        raise FileAccessError(msg) from error
-    except IsADirectoryError as error:
-        msg = f"{path}: is a folder; name the files in it"
-        raise FileAccessError(msg) from error
-    except OSError as error:
-        msg = f"{path}: cannot be read ({error.strerror or error}); check the path"
-        raise FileAccessError(msg) from error
 
 
 class _Decoder(Protocol):
