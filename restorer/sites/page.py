@@ -39,11 +39,12 @@ for (const button of document.querySelectorAll("th button")) {
   button.addEventListener("click", () => {
     const head = button.closest("th"), body = head.closest("table").tBodies[0];
     const place = [...head.parentNode.children].indexOf(head);
-    const up = head.getAttribute("aria-sort") === "descending";
+    const figures = head.classList.contains("n"), before = head.getAttribute("aria-sort");
+    const up = before ? before === "descending" : !figures;
     for (const other of head.parentNode.children) other.removeAttribute("aria-sort");
     head.setAttribute("aria-sort", up ? "ascending" : "descending");
     const value = row => row.children[place].dataset.value;
-    const compare = (a, b) => head.classList.contains("n") ? value(a) - value(b) : value(b).localeCompare(value(a));
+    const compare = (a, b) => figures ? value(a) - value(b) : value(a).localeCompare(value(b));
     body.append(...[...body.rows].sort((a, b) => up ? compare(a, b) : compare(b, a)));
   });
 }
