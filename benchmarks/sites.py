@@ -15,7 +15,7 @@ import sys
 from itertools import islice
 from pathlib import Path
 from random import Random
-from statistics import fmean
+from statistics import correlation, fmean
 from typing import Any
 
 from benchmarks.common import ENCYCLOPEDIA, default_restorer, measured_articles, write
@@ -62,12 +62,9 @@ def ranks(values: list[float]) -> list[float]:
 
 
 def spearman(one: list[float], other: list[float]) -> float:
-    """Rank correlation (Spearman 1904)."""
-    a, b = ranks(one), ranks(other)
-    mean_a, mean_b = fmean(a), fmean(b)
-    shared = sum((x - mean_a) * (y - mean_b) for x, y in zip(a, b, strict=True))
-    spread = sum((x - mean_a) ** 2 for x in a) * sum((y - mean_b) ** 2 for y in b)
-    return float(shared / spread**0.5) if spread else 0.0
+    """Rank correlation (Spearman 1904); 0 where all values of one side are the same."""
+    constant = len(set(one)) == 1 or len(set(other)) == 1
+    return 0.0 if constant else correlation(ranks(one), ranks(other))
 
 
 def drawn(clean: list[float], spun: list[float], rng: Random) -> dict[str, Any]:

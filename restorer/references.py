@@ -115,9 +115,11 @@ class _Memory:
         self._references: list[Reference] = []
         self._postings: dict[str, list[int]] = {}
         self._ordinary: set[str] = set()
+        self._dates: dict[str, str] = {}
         for number, reference in enumerate(references):
             article = segment(reference.text)
             self._references.append(reference)
+            self._dates.setdefault(reference.source, reference.date)
             self._ordinary |= lower_case_words(article)
             for key in immutables(article):
                 self._postings.setdefault(key, []).append(number)
@@ -141,7 +143,7 @@ class _Memory:
         return [self._references[number] for number in best]
 
     def date(self, source: str) -> str:
-        return next((r.date for r in self._references if r.source == source), "")
+        return self._dates.get(source, "")
 
 
 class References:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from itertools import chain, zip_longest
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from restorer.batch.chunks import read_items
 from restorer.batch.containers import container
@@ -75,7 +75,7 @@ class _Tables:
     broken: set[str] = field(default_factory=set)
 
 
-def finish_shard(plan: Plan, journal: Journal, shard: Shard, chunks: int) -> dict[str, Any]:
+def finish_shard(plan: Plan, journal: Journal, shard: Shard, chunks: int) -> None:
     """Write the outputs of a shard whose chunks are all done, and note that in the journal.
 
     It may be done again from the beginning any number of times: each file is written beside its place and renamed.
@@ -84,7 +84,6 @@ def finish_shard(plan: Plan, journal: Journal, shard: Shard, chunks: int) -> dic
     :param journal: The journal.
     :param shard: The shard.
     :param chunks: How many chunks it has.
-    :return: The counts of :class:`Figures`, by input file or folder.
     :raises OutputError: if an output cannot be written.
     :raises InputError: if an input file is not what it was when the run began.
     """
@@ -97,9 +96,7 @@ def finish_shard(plan: Plan, journal: Journal, shard: Shard, chunks: int) -> dic
 
     documents, errors = (journal.table(shard.number, kind) for kind in ("documents.parquet", "errors.jsonl"))
     written(errors, lambda lines: written(documents, lambda rows: write(rows, lines)))
-    counts = {name: asdict(value) for name, value in figures.items()}
-    journal.finish(shard.number, counts)
-    return counts
+    journal.finish(shard.number, {name: asdict(value) for name, value in figures.items()})
 
 
 def _write_files(plan: Plan, shard: Shard, rows: Iterator[Row], tables: _Tables) -> None:
@@ -146,6 +143,5 @@ def _matched(
             if not bad.number:
                 tables.broken.add(file.name)
             continue
-        text = record.content if isinstance(record.content, str) else outcome.text or ""
-        tables.documents.add(row_of(file.name, outcome, text))
+        tables.documents.add(row_of(file.name, outcome, outcome.scored(record)))
         yield record, outcome

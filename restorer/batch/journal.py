@@ -19,7 +19,7 @@ from typing import IO, Any
 from restorer.batch.records import BadRecord, Outcome
 from restorer.errors import OutputError, SettingsError
 
-__all__ = ["Journal", "Row", "written"]
+__all__ = ["Journal", "Row", "written", "written_bytes"]
 
 FOLDER = ".restore"
 Row = tuple[int, Outcome | BadRecord]
@@ -39,15 +39,6 @@ def written(target: Path, write: Callable[[Path], None]) -> None:
     """
     temporary = target.with_name(f".{target.name[:_LONGEST]}.part")
     try:
-        _written(target, temporary, write)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise
-
-
-def _written(target: Path, temporary: Path, write: Callable[[Path], None]) -> None:
-    try:
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary.unlink(missing_ok=True)
         write(temporary)
@@ -60,6 +51,23 @@ def _written(target: Path, temporary: Path, write: Callable[[Path], None]) -> No
             "then give the same command: it goes on where it stopped"
         )
         raise OutputError(msg) from error
+    finally:  # there is none any more where all went well
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def written_bytes(target: Path, data: bytes) -> None:
+    """Have bytes written as :func:`written` does it.
+
+    :param target: The file; its folder is made.
+    :param data: Its content.
+    :raises OutputError: if that fails; what stood at the target is as it was.
+    """
+
+    def write(temporary: Path) -> None:
+        temporary.write_bytes(data)
+
+    written(target, write)
 
 
 class Journal(AbstractContextManager["Journal"]):
@@ -115,14 +123,14 @@ class Journal(AbstractContextManager["Journal"]):
             if strangers and not restart:
                 msg = f"{self._out}: holds {min(strangers)} and no run to go on with; give an empty folder as --output"
                 raise SettingsError(msg)
-            written(path, lambda target: _dump(asked, target))
+            written_bytes(path, _dumped(asked))
             return False
         there = _load(path)
         if there == asked:
             return True
         if not isinstance(there, dict) or self._anything_done():
             raise SettingsError(self._difference(there, asked))
-        written(path, lambda target: _dump(asked, target))
+        written_bytes(path, _dumped(asked))
         return False
 
     def _anything_done(self) -> bool:
@@ -166,8 +174,7 @@ class Journal(AbstractContextManager["Journal"]):
         from zstandard import ZstdCompressor
 
         lines = "".join(json.dumps(_plain(row), ensure_ascii=True) + "\n" for row in rows)
-        data = ZstdCompressor(level=_LEVEL).compress(lines.encode("ascii"))
-        written(self._part(shard, chunk), lambda target: _write_bytes(data, target))
+        written_bytes(self._part(shard, chunk), ZstdCompressor(level=_LEVEL).compress(lines.encode("ascii")))
 
     def rows(self, shard: int, chunks: int) -> Iterator[Row]:
         """What became of a shard's records.
@@ -206,7 +213,7 @@ class Journal(AbstractContextManager["Journal"]):
         :param shard: The shard's number.
         :param figures: Its figures.
         """
-        written(self._done(shard), lambda target: _dump(figures, target))
+        written_bytes(self._done(shard), _dumped(figures))
         shutil.rmtree(self._part(shard, 0).parent, ignore_errors=True)
 
     def _part(self, shard: int, chunk: int) -> Path:
@@ -240,8 +247,8 @@ def _row(data: dict[str, Any]) -> Row:
     return data["file"], what
 
 
-def _dump(value: object, target: Path) -> None:
-    _write_bytes((json.dumps(value, indent=1) + "\n").encode("ascii"), target)
+def _dumped(value: object) -> bytes:
+    return (json.dumps(value, indent=1) + "\n").encode("ascii")
 
 
 def _load(path: Path) -> Any:  # noqa: ANN401 - whatever JSON can hold
@@ -249,7 +256,3 @@ def _load(path: Path) -> Any:  # noqa: ANN401 - whatever JSON can hold
         return json.loads(path.read_bytes())
     except ValueError:
         return None
-
-
-def _write_bytes(data: bytes, target: Path) -> None:
-    target.write_bytes(data)

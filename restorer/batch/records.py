@@ -127,6 +127,14 @@ class Outcome:
     source: str = ""
     source_date: str = ""
 
+    def scored(self, record: Record) -> str:
+        """The text that was scored, which the findings' offsets are of.
+
+        :param record: The record that this became of.
+        :return: The page's main text, or the record's own text.
+        """
+        return record.content if isinstance(record.content, str) else self.text or ""
+
     def to_dict(self) -> dict[str, Any]:
         """The outcome as JSON can hold it."""
         return asdict(self)

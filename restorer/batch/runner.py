@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from restorer.batch.engines.base import Done, Engine
 from restorer.batch.finish import Figures, finish_shard
-from restorer.batch.journal import Journal, Row, written
+from restorer.batch.journal import Journal, Row, written, written_bytes
 from restorer.batch.plan import Plan, Shard, shards
 from restorer.batch.report import report_html
 from restorer.batch.tables import join_documents
@@ -138,9 +138,9 @@ def _concluded(plan: Plan, journal: Journal, every: Sequence[Shard], asked: dict
     lines = [journal.table(shard.number, ERRORS) for shard in every]
     written(plan.out / ERRORS, lambda target: _join(lines, target))
     text = json.dumps(summary.to_dict(), indent=2, ensure_ascii=False) + "\n"
-    written(plan.out / SUMMARY, lambda target: _put(text, target))
+    written_bytes(plan.out / SUMMARY, text.encode("utf-8", "backslashreplace"))
     page = report_html(summary.to_dict(), plan.out / DOCUMENTS, plan.out / ERRORS)
-    written(plan.out / REPORT, lambda target: _put(page, target))
+    written_bytes(plan.out / REPORT, page.encode("utf-8", "backslashreplace"))
     return summary
 
 
@@ -149,7 +149,3 @@ def _join(paths: Sequence[Path], target: Path) -> None:
         for path in paths:
             with path.open("rb") as part:
                 shutil.copyfileobj(part, joined)
-
-
-def _put(text: str, target: Path) -> None:
-    target.write_bytes(text.encode("utf-8", "backslashreplace"))

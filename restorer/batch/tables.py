@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from restorer.batch.containers.parquet_write import clean
 from restorer.batch.records import BadRecord, Outcome
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ MOST_FINDINGS = 10
 """Findings of one document that its row shows."""
 
 
+@lru_cache(maxsize=1)
 def _schema() -> pa.Schema:
     import pyarrow as pa
 
@@ -115,8 +118,7 @@ def row_of(file: str, outcome: Outcome, text: str) -> dict[str, Any]:
         "applied": sum(f["applied"] for f in outcome.findings),
         "findings": json.dumps(shown, ensure_ascii=False),
     }
-    # Parquet's strings are UTF-8; a lone surrogate of a sloppy JSON file has no place there.
-    return {name: _clean(value) if isinstance(value, str) else value for name, value in row.items()}
+    return {name: clean(value) if isinstance(value, str) else value for name, value in row.items()}
 
 
 def _shown(text: str, finding: dict[str, Any]) -> dict[str, Any]:
@@ -131,10 +133,6 @@ def _shown(text: str, finding: dict[str, Any]) -> dict[str, Any]:
         "leftover": finding["evidence"]["leftover"],
         "applied": finding["applied"],
     }
-
-
-def _clean(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def error_line(file: str, bad: BadRecord) -> str:

@@ -108,7 +108,7 @@ def _told(texts: Iterator[Reference | Unread]) -> Iterator[Reference]:
 
 
 def _trace_all(suspects: Iterator[Reference], known: References, output: Path) -> None:
-    from restorer.batch.journal import written
+    from restorer.batch.journal import written, written_bytes
     from restorer.report.json import dumps
     from restorer.sources.match import trace
     from restorer.sources.report import MOST_SHOWN, head, section, tail
@@ -129,11 +129,7 @@ def _trace_all(suspects: Iterator[Reference], known: References, output: Path) -
 
     written(output / "sources.jsonl", write)
     page = head(copied, count) + "".join(sections) + tail()
-    written(output / "sources.html", lambda target: _put(page, target))
+    written_bytes(output / "sources.html", page.encode("utf-8", "backslashreplace"))
     summary = {"suspects": count, "copied": copied, "references": len(known)}
-    written(output / "summary.json", lambda target: _put(json.dumps(summary, indent=2) + "\n", target))
+    written_bytes(output / "summary.json", (json.dumps(summary, indent=2) + "\n").encode())
     note(f"{output}: {copied:,} of {count:,} texts were copied; see {output / 'sources.html'}")
-
-
-def _put(text: str, target: Path) -> None:
-    target.write_bytes(text.encode("utf-8", "backslashreplace"))

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from enum import StrEnum
 
-from restorer.sites.domains import listable, registered
+from restorer.sites.domains import listable
 from restorer.sites.survey import Site, Survey
 
 __all__ = ["Blocklist", "as_blocklist", "as_csv", "as_text"]
@@ -106,5 +106,5 @@ def _lines(sites: tuple[Site, ...], form: Blocklist, least_share: float, least_p
         if form is Blocklist.UBLOCK:
             yield f"! {site.flagged:,} of {site.pages:,} pages\n||{site.domain}^\n"
         else:  # such a list knows no subdomains
-            names = {site.domain, f"www.{site.domain}", *(h for h in site.hosts if registered([h])[h] == site.domain)}
-            yield "".join(f"0.0.0.0 {name}\n" for name in sorted(names) if name.isascii())
+            names = {site.domain, f"www.{site.domain}", *filter(str.isascii, site.hosts)}
+            yield "".join(f"0.0.0.0 {name}\n" for name in sorted(names))

@@ -14,7 +14,7 @@ from restorer.segment import Segmented, Shape
 __all__ = ["BANDS", "ROWS", "bands", "traits"]
 
 BANDS, ROWS = 64, 2
-"""Two texts that share a third of their traits have a band in common with probability .9994, where a tenth is shared
+"""Two texts that share a third of their traits have a band in common with probability .9995, where a tenth is shared
 .47; candidates are ranked by how many they have in common, so that many low bands cost little."""
 
 _SEED = 20261125

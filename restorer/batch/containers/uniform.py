@@ -130,13 +130,6 @@ def _dolma_compression(file: InputFile) -> Compression:
     return file.compression if file.container == "jsonl" else "gz"
 
 
-def _scored(record: Record, outcome: Outcome) -> str:
-    """The text that was scored."""
-    if outcome.text is not None:
-        return outcome.text
-    return record.content if isinstance(record.content, str) else ""
-
-
 def _row(file: InputFile, record: Record, outcome: Outcome) -> dict[str, Any]:
     return {
         "id": outcome.id,
@@ -144,7 +137,7 @@ def _row(file: InputFile, record: Record, outcome: Outcome) -> dict[str, Any]:
         "url": outcome.url,
         "title": outcome.title,
         "date": outcome.date,
-        "text": _scored(record, outcome),
+        "text": outcome.scored(record),
         "restored": outcome.restored,
         "spun_probability": outcome.spun_probability,
         "spin_density": outcome.spin_density,
@@ -196,7 +189,7 @@ def _attributes(file: InputFile, fields: FieldNames, outcomes: Pairs) -> Iterato
 
 
 def _spans(record: Record, outcome: Outcome) -> dict[str, Any]:
-    length = len(_scored(record, outcome))
+    length = len(outcome.scored(record))
     found = [(f, [f["start"], f["end"], f["confidence"]]) for f in outcome.findings]
     return {
         "restorer__spun_probability": [[0, length, outcome.spun_probability]],
