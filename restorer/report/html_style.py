@@ -92,10 +92,10 @@ main { padding-top: 1rem; }
 .wide { overflow-x: auto; }
 th, td { padding: .4rem .7rem; text-align: left; }
 th.n, td.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+td:not(.n) { min-width: 8rem; }
 .example { margin: .2rem 0; overflow-wrap: anywhere; }
 @media (max-width: 40rem) {
   thead { position: static; width: auto; height: auto; clip-path: none; }
   tr { display: table-row; }
-  td { padding: .4rem .6rem; border-bottom: 1px solid var(--line); }
-  td:not(.n) { min-width: 8rem; } }
+  td { padding: .4rem .6rem; border-bottom: 1px solid var(--line); } }
 """
