@@ -3,8 +3,8 @@
 python -m benchmarks.scale CORPUS LEXICON
 
 Short documents (beginnings of articles, every third one spun), so that what each costs beside its words shows; one file
-of JSON Lines, two workers. The cost of a million articles is worked out from the words a second of
-``results/batch.json``, whose documents are longer, and an article's usual length.
+of JSON Lines, two workers. What a million articles cost is worked out for docs/scale.md from ``results/batch.json``,
+whose documents are longer.
 """
 
 from __future__ import annotations
@@ -16,14 +16,12 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from benchmarks.batch import ARTICLES, MAKERS, watched
-from benchmarks.common import ENCYCLOPEDIA, RESULTS, measured_articles, write
+from benchmarks.common import ENCYCLOPEDIA, measured_articles, write
 from benchmarks.crawl import Crawl, short_texts
 from benchmarks.spun import material
 
 SIZES = (1_000, 10_000, 100_000)
 WORDS = 20
-ARTICLE_WORDS = 600
-CORES = 2
 
 
 def main(corpus: Path, lexicon: Path) -> None:
@@ -41,8 +39,6 @@ def main(corpus: Path, lexicon: Path) -> None:
             row = watched(Crawl(folder, size, 0), Path(name) / f"out-{size}")
             rows[f"{size:,}"] = row | {"milliseconds_per_document": round(1000 * row["seconds"] / size, 2)}
             print(size, rows[f"{size:,}"], flush=True)
-    speed = json.loads((RESULTS / "batch.json").read_text(encoding="utf-8"))["large"]["words_per_second"]
-    hours = 1_000_000 * ARTICLE_WORDS / speed / 3600
     first, *_, last = rows.values()
     write(
         "scale",
@@ -50,12 +46,6 @@ def main(corpus: Path, lexicon: Path) -> None:
             "words_per_document": WORDS,
             "rows": rows,
             "memory_ratio": round(last["peak_megabytes"] / first["peak_megabytes"], 3),
-            "a_million_articles": {
-                "words_each": ARTICLE_WORDS,
-                "words_per_second": speed,
-                "hours": round(hours, 1),
-                "core_hours": round(CORES * hours, 1),
-            },
         },
     )
 
