@@ -13,14 +13,11 @@ from restorer.batch.containers import container
 from restorer.batch.containers.uniform import OUT_FORMATS, output_name
 from restorer.batch.journal import Journal, Row, written
 from restorer.batch.plan import SINGLE, Plan, Shard
-from restorer.batch.records import BadRecord, InputFile, Outcome, Record
+from restorer.batch.records import SPUN, BadRecord, InputFile, Outcome, Record
 from restorer.batch.tables import DocumentsWriter, error_line, row_of
 from restorer.errors import InputError
 
-__all__ = ["SPUN", "Figures", "finish_shard"]
-
-SPUN = 0.5
-"""Probability from which a summary counts a document as spun."""
+__all__ = ["Figures", "finish_shard"]
 
 
 @dataclass(slots=True)

@@ -6,13 +6,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-__all__ = ["ADDED_FIELDS", "BadRecord", "Compression", "FieldNames", "InputFile", "Kind", "Outcome", "Record"]
+__all__ = ["ADDED_FIELDS", "SPUN", "BadRecord", "Compression", "FieldNames", "InputFile", "Kind", "Outcome", "Record"]
 
 Kind = Literal["text", "html"]
 Compression = Literal["", "gz", "zst"]
 
 ADDED_FIELDS = ("restored", "spun_probability", "spin_density", "findings")
 """What a run adds to each record of a container that holds several."""
+
+SPUN = 0.5
+"""Probability from which counts take a document for spun: more likely than not."""
 
 
 @dataclass(frozen=True, slots=True)

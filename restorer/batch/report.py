@@ -10,6 +10,7 @@ from heapq import nlargest
 from pathlib import Path
 from typing import Any
 
+from restorer.batch.records import SPUN
 from restorer.batch.tables import documents
 from restorer.report.html_page import figures, head, in_context, shown
 from restorer.report.html_style import TABLES
@@ -66,7 +67,7 @@ def _read(table: Path) -> tuple[list[dict[str, Any]], Counter[tuple[str, str]], 
             if len(forms) > MOST_FORMS_COUNTED:
                 for form, _ in forms.most_common()[MOST_FORMS_COUNTED // 2 :]:
                     del forms[form]
-            if row["spun_probability"] >= 0.5:
+            if row["spun_probability"] >= SPUN:
                 densities[min(int(row["spin_density"] * 10), 9)] += 1
                 yield row
 

@@ -14,6 +14,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
+from restorer.batch.records import SPUN
 from restorer.config import Settings
 from restorer.errors import MissingDependencyError, SettingsError
 from restorer.integrations.lazy import LazyRestorer, added
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["FindingsForm", "RestoreStep"]
 
 FindingsForm = Literal["list", "json"]
-
-SPUN = 0.5
-"""Probability from which a document counts as spun in the step's statistics."""
 
 
 class RestoreStep(PipelineStep):  # type: ignore[misc]  # datatrove carries no types
