@@ -109,7 +109,7 @@ def scale() -> str:
 
     :return: Markdown.
     """
-    scale, sources, batch = result("scale"), result("sources"), result("batch")
+    scale, sources, batch, resume = map(result, ("scale", "sources", "batch", "resume"))
     rows = [
         (size, f"{row['seconds']:.0f} s", f"{row['milliseconds_per_document']:.2f} ms", f"{row['peak_megabytes']} MB")
         for size, row in scale["rows"].items()
@@ -118,6 +118,10 @@ def scale() -> str:
     hours = 1_000_000 * ARTICLE_WORDS / speed / 3600
     cells = ("documents", "build_seconds", "bytes_per_document", "lookup_milliseconds", "trace_milliseconds")
     million = index["a_million"]
+    kills = [
+        (name, f"{row['seconds']} s", f"{row['killed_after']} s", f"{row['seconds_given_again']} s",
+         f"{row['repeated']:.0%}") for name, row in resume["rows"].items()
+    ]  # fmt: skip
     built = [tuple(f"{index[name][cell]:,}" for cell in cells) for name in ("small", "large")]
     built.append(
         ("1,000,000, worked out", f"{60 * million['build_minutes']:,}", f"{round(million['gigabytes'] * 1000):,}",
@@ -127,6 +131,8 @@ def scale() -> str:
         markdown(("documents", "time", "each", "memory, all processes"), rows)
         + f"\nA million articles of {ARTICLE_WORDS} words at the {speed:,} words a second of `batch.json`: "
         f"**{hours:.1f} hours on two cores, {2 * hours:.1f} core hours**.\n\n"
+        + markdown(("one file", "without a kill", "killed after", "given again", "repeated"), kills)
+        + "\n"
         + markdown(("references", "build, s", "bytes each", "look-up, ms", "whole trace, ms"), built)
     )
 
