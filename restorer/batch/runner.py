@@ -15,11 +15,15 @@ from restorer.batch.journal import Journal, Row, written, written_bytes
 from restorer.batch.plan import Plan, Shard, shards
 from restorer.batch.report import report_html
 from restorer.batch.tables import join_documents
+from restorer.extras import needed
 
 __all__ = ["NoWatch", "Summary", "Watch", "run"]
 
 DOCUMENTS, ERRORS, SUMMARY, REPORT = "documents.parquet", "errors.jsonl", "summary.json", "report.html"
 """The run's own files in the output folder."""
+
+_LIBRARIES = ("pyarrow", "zstandard")
+"""What every run needs, whatever its inputs: for its table of documents and its journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,10 @@ def run(plan: Plan, engine: Engine, watch: Watch | None = None, *, restart: bool
     :raises SettingsError: if the output folder holds a run of another plan, or other things.
     :raises InputError: if an input file changes during the run.
     :raises ModelError: if the model cannot be loaded.
+    :raises MissingDependencyError: if a library is not installed.
     """
+    for library in _LIBRARIES:  # before anything is written
+        needed(library, "batches need")
     watch = watch or NoWatch()
     with Journal(plan.out) as journal:
         asked = plan.fingerprint()

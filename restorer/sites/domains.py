@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from restorer.errors import MissingDependencyError
+from restorer.extras import needed
 
 if TYPE_CHECKING:
     from tldextract import TLDExtract
@@ -45,11 +45,9 @@ def listable(domain: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _extract() -> TLDExtract:
-    try:
-        import tldextract
-    except ImportError as error:
-        msg = "figures per site need tldextract, which is not installed; pip install 'restorer[batch]'"
-        raise MissingDependencyError(msg) from error
+    needed("tldextract", "figures per site need")
+    import tldextract
+
     # Neither fetched nor cached: the list that came with the package, the same on every machine. With its private part:
     # each blog of a host of blogs is a site of its own.
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)

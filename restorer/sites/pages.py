@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from restorer.errors import FileAccessError, InputError, MissingDependencyError
+from restorer.errors import FileAccessError, InputError
+from restorer.extras import needed
 from restorer.sites.domains import registered
 
 if TYPE_CHECKING:
@@ -179,11 +180,9 @@ class Pages:
 
 
 def _connected() -> DuckDBPyConnection:
-    try:
-        import duckdb
-    except ImportError as error:
-        msg = "figures per site need DuckDB, which is not installed; pip install 'restorer[batch]'"
-        raise MissingDependencyError(msg) from error
+    needed("duckdb", "figures per site need")
+    import duckdb
+
     settings: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": _MEMORY,
         "autoinstall_known_extensions": "false",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from restorer.errors import MissingDependencyError
+from restorer.extras import needed
 from restorer.references import immutables
 from restorer.segment import Segmented, Shape
 
@@ -44,11 +44,9 @@ def bands(many: Sequence[set[str]]) -> NDArray[np.uint64]:
     :return: One key a band, uint64 of shape (texts, :data:`BANDS`); the same for the same traits on any machine.
     :raises MissingDependencyError: if rensa is not installed.
     """
-    try:
-        from rensa import RMinHash
-    except ImportError as error:
-        msg = "searching for sources needs rensa, which is not installed; pip install 'restorer[batch]'"
-        raise MissingDependencyError(msg) from error
+    needed("rensa", "searching for sources needs")
+    from rensa import RMinHash
+
     rows = RMinHash.digests_from_token_sets([sorted(one) for one in many], num_perm=BANDS * ROWS, seed=_SEED)
     digests = np.array(rows, np.uint64).reshape(len(many), BANDS, ROWS)
     keys: NDArray[np.uint64] = digests[:, :, 0] << np.uint64(32) | digests[:, :, 1]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gc
 import json
 import resource
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from restorer.batch.journal import Row
 from restorer.batch.plan import CHUNK_RECORDS, Plan, Shard
 from restorer.batch.runner import run
 from restorer.config import Settings
-from restorer.errors import InputError, OutputError, SettingsError
+from restorer.errors import InputError, MissingDependencyError, OutputError, SettingsError
 from tests.batch.workers import InProcess
 
 SPUN = "The statesmen mentioned adequate reasons."
@@ -192,3 +193,13 @@ def test_an_input_that_changes_during_a_run_is_no_quiet_mixture(tmp_path: Path, 
 
     with pytest.raises(InputError, match=r"dump\.jsonl: changed while it was being restored"):
         run(plan, InProcess(), Changing())
+
+
+@pytest.mark.parametrize("library", ["pyarrow", "zstandard"])
+def test_without_the_extra_nothing_is_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: str) -> None:
+    plan = plan_of(make_inputs(tmp_path), tmp_path / "out")
+    monkeypatch.setitem(sys.modules, library, None)
+    expected = rf"batches need {library}, which is not installed; pip install 'restorer\[batch\]'"
+    with pytest.raises(MissingDependencyError, match=expected):
+        run(plan, InProcess())
+    assert not (tmp_path / "out").exists()

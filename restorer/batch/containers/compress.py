@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
 from restorer.batch.records import Compression
-from restorer.errors import DamagedFileError, MissingDependencyError
+from restorer.errors import DamagedFileError
+from restorer.extras import needed
 from restorer.readers.access import file_access
 
 if TYPE_CHECKING:
@@ -119,12 +120,7 @@ def _packing(compression: Compression) -> _Packing | None:
 
 
 def _zstandard() -> Any:  # noqa: ANN401 - a module that may be missing
-    try:
-        import zstandard
-    except ImportError as error:
-        msg = "files that end in .zst need zstandard, which is not installed; pip install 'restorer[batch]'"
-        raise MissingDependencyError(msg) from error
-    return zstandard
+    return needed("zstandard", "files that end in .zst need")
 
 
 class _Unpacked(io.RawIOBase):

@@ -11,7 +11,8 @@ from restorer.batch.containers.compress import open_read
 from restorer.batch.containers.fields import DATE, TITLE, identifier, listed, note
 from restorer.batch.containers.parquet_write import group_rows, write_rows
 from restorer.batch.records import BadRecord, FieldNames, InputFile, Outcome, Record
-from restorer.errors import DamagedFileError, InputError, MissingDependencyError
+from restorer.errors import DamagedFileError, InputError
+from restorer.extras import needed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -125,12 +126,10 @@ class _Rows:
 
 
 def _opened(stream: BinaryIO) -> pq.ParquetFile:
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError as error:
-        msg = "Parquet files need pyarrow, which is not installed; pip install 'restorer[batch]'"
-        raise MissingDependencyError(msg) from error
+    needed("pyarrow.parquet", "Parquet files need")
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     try:
         # Without these two a column of a whole row group would be in memory.
         return pq.ParquetFile(stream, buffer_size=_BUFFER, pre_buffer=False, page_checksum_verification=True)

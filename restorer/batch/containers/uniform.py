@@ -10,7 +10,7 @@ from restorer.batch.containers import container, container_of
 from restorer.batch.containers.compress import open_write
 from restorer.batch.containers.parquet_write import MOST_BYTES, MOST_ROWS, clean, write_groups
 from restorer.batch.records import Compression, FieldNames, InputFile, Outcome, Record
-from restorer.errors import MissingDependencyError
+from restorer.extras import needed
 from restorer.report.json import dumps
 
 if TYPE_CHECKING:
@@ -147,11 +147,9 @@ def _row(file: InputFile, record: Record, outcome: Outcome) -> dict[str, Any]:
 
 
 def _schema() -> pa.Schema:
-    try:
-        import pyarrow as pa
-    except ImportError as error:
-        msg = "--out-format parquet needs pyarrow, which is not installed; pip install 'restorer[batch]'"
-        raise MissingDependencyError(msg) from error
+    needed("pyarrow", "--out-format parquet needs")
+    import pyarrow as pa
+
     kinds = {"spun_probability": pa.float64(), "spin_density": pa.float64(), "words": pa.int32()}
     names = "id source url title date text restored spun_probability spin_density words findings".split()
     return pa.schema([(name, kinds.get(name, pa.string())) for name in names])

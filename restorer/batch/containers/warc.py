@@ -21,7 +21,8 @@ from restorer.batch.containers.members import next_member
 from restorer.batch.containers.warc_frames import Frame, frames
 from restorer.batch.containers.warc_http import Answer, answer_of, content_of
 from restorer.batch.records import BadRecord, FieldNames, InputFile, Kind, Outcome, Record
-from restorer.errors import DamagedFileError, InputError, MissingDependencyError
+from restorer.errors import DamagedFileError, InputError
+from restorer.extras import needed
 from restorer.readers.binary import too_many_controls, what_binary
 from restorer.report.json import dumps
 from restorer.version import __version__
@@ -169,11 +170,9 @@ def _put_outcome(writer: WARCWriter, head: _Head, outcome: Outcome) -> None:
 
 
 def _writer(stream: io.BufferedWriter, *, packed: bool) -> WARCWriter:
-    try:
-        from warcio.warcwriter import WARCWriter
-    except ImportError as error:
-        msg = "WARC files need warcio, which is not installed; pip install 'restorer[batch]'"
-        raise MissingDependencyError(msg) from error
+    needed("warcio.warcwriter", "WARC files need")
+    from warcio.warcwriter import WARCWriter
+
     return WARCWriter(stream, gzip=packed, warc_version="1.1")
 
 

@@ -17,7 +17,8 @@ from restorer.batch.chunks import Chunk, read_chunks
 from restorer.batch.engines.base import Done, Read
 from restorer.batch.plan import Plan, Shard
 from restorer.batch.work import Work, Worker
-from restorer.errors import MissingDependencyError, ModelError, RestorerError, SettingsError
+from restorer.errors import ModelError, RestorerError, SettingsError
+from restorer.extras import needed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -90,11 +91,9 @@ class RayEngine:
 
 
 def _join_cluster() -> None:
-    try:
-        import ray
-    except ImportError as error:
-        msg = "--engine ray needs Ray, which is not installed; pip install 'restorer[ray]'"
-        raise MissingDependencyError(msg) from error
+    needed("ray", "--engine ray needs", extra="ray")
+    import ray
+
     if ray.is_initialized():
         return
     try:
