@@ -65,12 +65,19 @@ class Settings:
             raise SettingsError(msg)
 
     def with_overrides(self, **overrides: Any) -> Settings:  # noqa: ANN401 - checked by __post_init__
-        """A copy with every override that is not None.
+        """A copy with every override that is not None; a rate asked for takes the place of a threshold.
 
         :param overrides: Field names and values.
         :return: The new settings.
+        :raises SettingsError: if a value is wrong, or both a rate and a threshold are given.
         """
-        return replace(self, **{k: v for k, v in overrides.items() if v is not None})
+        given = {k: v for k, v in overrides.items() if v is not None}
+        if "fpr" in given:
+            if "threshold" in given:
+                msg = "fpr and threshold choose the same thing in two ways; give one of them"
+                raise SettingsError(msg)
+            given["threshold"] = None
+        return replace(self, **given)
 
 
 _KEYS = tuple(field.name for field in fields(Settings))

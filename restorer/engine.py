@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -84,6 +85,16 @@ class Restorer:
         """
         chosen = settings or Settings()
         return cls(load_model(str(model or chosen.model), threads=chosen.threads), chosen)
+
+    def with_settings(self, settings: Settings) -> Restorer:
+        """A restorer with the same model and clean copies that decides otherwise.
+
+        :param settings: Thresholds and policies; their model, references and threads are not looked at.
+        :return: The restorer.
+        """
+        other = copy.copy(self)
+        other.settings = settings
+        return other
 
     def restore(self, text: str | Document) -> Result:
         """Restore one text.

@@ -9,7 +9,7 @@ from typing import Any
 from restorer.errors import SettingsError
 from restorer.types import Alternative, Finding, Result
 
-__all__ = ["Decision", "Review"]
+__all__ = ["Decision", "Review", "with_decisions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +163,33 @@ class Review:
     def _undecided(self) -> Iterator[Finding]:
         decided = self._decisions()
         return (f for f in self.result.findings if f.start not in decided)
+
+
+def with_decisions(result: Result, decisions: Iterable[Decision]) -> Result:
+    """A result in which a reviewer's decisions are in force, and where there is none, what the engine decided.
+
+    A decision may be on a candidate that the result's threshold does not flag: it is a finding then.
+
+    :param result: The result.
+    :param decisions: The decisions, the last one counts where two are on the same span.
+    :return: A new result.
+    :raises SettingsError: if a decision is on nothing that was scored in this text.
+    """
+    asked = {decision.start: decision for decision in decisions}
+    known = {c.start: c for c in result.candidates}
+    for decision in asked.values():
+        candidate = known.get(decision.start)
+        if candidate is None or candidate.text != decision.text:
+            msg = (
+                f"no candidate {decision.text!r} starts at code point {decision.start}; "
+                "take start and text from the findings of this very text"
+            )
+            raise SettingsError(msg)
+    flagged = {f.start: f for f in result.findings}
+    spans = {start: candidate for start, candidate in known.items() if start in asked or start in flagged}
+    return result.with_findings(
+        _decided(known[start], asked[start]) if start in asked else flagged[start] for start in spans
+    )
 
 
 def _wording(value: object) -> str | None:

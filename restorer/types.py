@@ -299,6 +299,13 @@ class Result:
         flag, edit = thresholds_for(self.calibration, fpr=fpr, threshold=threshold)
         return replace(self, findings=self.decider(self.candidates, flag, edit))
 
+    def flagged(self) -> Result:
+        """The same findings with none of them applied.
+
+        :return: A new result.
+        """
+        return self.with_findings(replace(finding, applied=False) for finding in self.findings)
+
     def with_findings(self, findings: Iterable[Finding]) -> Result:
         """The same result with other decisions (a reviewer's, say).
 
@@ -318,7 +325,7 @@ class Result:
         return unified_diff(self.document, self.restored, context=context)
 
     def to_dict(self) -> dict[str, Any]:
-        """The result as in the JSON output (docs/result.schema.json)."""
+        """The result as in the JSON output (restorer/report/result.schema.json)."""
         from hashlib import sha256
 
         return {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from restorer.cli import batch, detect, explain, run, sites, sources, train
+from restorer.cli import batch, detect, explain, run, serve, sites, sources, train
 from restorer.cli.group import DefaultCommand, DefaultGroup, SectionedCommand
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ app.command("run", cls=DefaultCommand, hidden=True)(run.run)
 app.command("detect", cls=SectionedCommand)(detect.detect)
 app.command("explain", cls=SectionedCommand)(explain.explain)
 app.command("batch", cls=SectionedCommand)(batch.batch)
+app.command("serve", cls=SectionedCommand)(serve.serve)
 app.command("sites", cls=SectionedCommand)(sites.sites)
 app.command("sources", cls=SectionedCommand)(sources.sources)
 app.command("train", cls=SectionedCommand)(train.train)

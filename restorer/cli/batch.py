@@ -175,6 +175,7 @@ def _engine(name: EngineName, workers: int | None) -> Engine:
         from restorer.batch.engines.ray import RayEngine
 
         return RayEngine(workers)
-    from restorer.batch.engines.local import LocalEngine, usable_cores
+    from restorer.batch.engines.local import LocalEngine
+    from restorer.processes import usable_cores
 
     return LocalEngine(workers or usable_cores())

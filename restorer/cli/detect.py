@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated
 
@@ -15,7 +14,7 @@ from restorer.cli.exit import ExitStatus
 from restorer.cli.session import Choices, read_all, results_of, settings_of, show_log
 from restorer.types import Result
 
-__all__ = ["DetectFormat", "detect", "flagged", "listing"]
+__all__ = ["DetectFormat", "detect", "listing"]
 
 
 class DetectFormat(StrEnum):
@@ -26,15 +25,6 @@ class DetectFormat(StrEnum):
     JSONL = "jsonl"
     SARIF = "sarif"
     HTML = "html"
-
-
-def flagged(result: Result) -> Result:
-    """The result with nothing applied.
-
-    :param result: A result.
-    :return: The same findings, flagged only.
-    """
-    return result.with_findings(replace(finding, applied=False) for finding in result.findings)
 
 
 def listing(result: Result, *, color: bool = False) -> str:
@@ -96,7 +86,7 @@ def detect(
 
     show_log(verbose)
     settings = settings_of(Choices(config, fpr, threshold, quotes, ignore_words, model, references, threads))
-    results = [flagged(result) for result in results_of(read_all(files), settings)]
+    results = [result.flagged() for result in results_of(read_all(files), settings)]
     put(_output(results, format, color))
     for result in results:
         note(summary_line(result))

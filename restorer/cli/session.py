@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
@@ -55,13 +55,12 @@ def settings_of(choices: Choices) -> Settings:
         msg = "--fpr and --threshold choose the same thing in two ways; give one of them"
         raise SettingsError(msg)
     settings = load_settings(path=choices.config)
-    if choices.fpr is not None:
-        settings = replace(settings, threshold=None, fpr=choices.fpr)
     if choices.references is not None and not choices.references.is_dir():
         msg = f"{choices.references}: no such folder; --references takes a folder of clean articles"
         raise SettingsError(msg)
     ignored = _words(choices.ignore_words) if choices.ignore_words is not None else frozenset()
     return settings.with_overrides(
+        fpr=choices.fpr,
         threshold=choices.threshold,
         quotes=choices.quotes.value if choices.quotes is not None else None,
         ignore_words=settings.ignore_words | ignored,
@@ -77,7 +76,7 @@ def _words(path: Path) -> frozenset[str]:
 
 
 def read_all(
-    names: Sequence[str], commands: Sequence[str] = ("batch", "detect", "explain", "sites", "sources", "train")
+    names: Sequence[str], commands: Sequence[str] = ("batch", "detect", "explain", "serve", "sites", "sources", "train")
 ) -> list[Document]:
     """Read every file before anything is done with any of them.
 

@@ -1,4 +1,4 @@
-"""Results as JSON (docs/result.schema.json) and JSON Lines."""
+"""Results as JSON (restorer/report/result.schema.json) and JSON Lines."""
 
 from __future__ import annotations
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from restorer.report.characters import visible
 from restorer.types import DocumentSummary, Evidence, Finding, Result
 
-__all__ = ["count", "name", "percent", "reasons", "status", "suggestion", "summary_line", "tri_state", "verdict"]
+__all__ = [
+    "count",
+    "name",
+    "nature",
+    "percent",
+    "reasons",
+    "status",
+    "suggestion",
+    "summary_line",
+    "tri_state",
+    "verdict",
+]
 
 _GUARDED = {
     "capitals": "a line in capitals",
@@ -79,9 +90,18 @@ def status(finding: Finding) -> str:
     :return: Such as ``applied`` or ``flagged only, spinner's leftover``.
     """
     state = "applied" if finding.applied else "flagged only"
+    return ", ".join(part for part in (state, nature(finding)) if part)
+
+
+def nature(finding: Finding) -> str:
+    """What sort of finding it is where that is not a wording, and whether it stands in a quotation.
+
+    :param finding: A finding.
+    :return: Such as ``spinner's leftover, in a quotation``; empty where there is nothing to say.
+    """
     kind = _KINDS.get(finding.kind)
     place = "in a quotation" if finding.in_quotation else None
-    return ", ".join(part for part in (state, kind, place) if part)
+    return ", ".join(part for part in (kind, place) if part)
 
 
 def suggestion(wording: str | None) -> str:

@@ -16,7 +16,7 @@ from restorer.types import Result
 
 from .conftest import MakeResult
 
-_SCHEMA = Path(__file__).parents[2] / "docs" / "result.schema.json"
+_SCHEMA = Path(__file__).parents[2] / "restorer" / "report" / "result.schema.json"
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,32 +25,18 @@ from restorer.batch.plan import Plan, Shard
 from restorer.batch.records import BadRecord
 from restorer.batch.work import Work, Worker
 from restorer.errors import ModelError, RestorerError
+from restorer.processes import thread_limits
 
 if TYPE_CHECKING:
     from multiprocessing.synchronize import Event
 
-__all__ = ["LocalEngine", "usable_cores"]
+__all__ = ["LocalEngine"]
 
 WAITING = 2
 """Chunks in flight for each worker: one at work and one that waits for it."""
 
-_LIBRARIES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-"""What numpy's library for matrices goes by. It takes all cores otherwise, in every worker, and they wait for
-each other: two workers on two cores are twice as fast with it (docs/experiments.md)."""
-
 _worker: Worker | None = None
 _failure: RestorerError | None = None
-
-
-def usable_cores() -> int:
-    """How many cores this process may use.
-
-    :return: At least 1.
-    """
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on Linux
-        return os.cpu_count() or 1
 
 
 class LocalEngine:
@@ -84,7 +69,7 @@ class LocalEngine:
         flying: dict[Future[list[Row]], Chunk] = {}
         self._stop = self._context.Event()
         try:
-            with _environment({name: str(threads) for name in _LIBRARIES} if threads else {}):
+            with thread_limits(threads):
                 yield from self._steps(plan, work, shards, done, flying)
         except BaseException:
             self._stop.set()  # nobody waits for what is in flight
@@ -180,18 +165,6 @@ def _steps(plan: Plan, shards: Sequence[Shard], done: Mapping[int, AbstractSet[i
             if chunk.number not in done[shard.number]:
                 yield chunk
         yield Read(shard.number, count)
-
-
-@contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Environment variables for processes that start meanwhile; what the user has set stays as it is."""
-    new = {name: value for name, value in variables.items() if name not in os.environ}
-    os.environ.update(new)
-    try:
-        yield
-    finally:
-        for name in new:
-            os.environ.pop(name, None)
 
 
 def _start(load: Callable[[Work], Worker], work: Work, parent: int, stop: Event) -> None:

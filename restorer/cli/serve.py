@@ -1,0 +1,103 @@
+"""``restore serve``: the review page and the HTTP API."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from restorer.cli import options as o
+from restorer.cli.session import Choices, settings_of, show_log
+
+__all__ = ["serve"]
+
+_ADDRESS = "Address"
+_LIMITS = "Limits"
+
+
+def serve(
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Listen here.", rich_help_panel=_ADDRESS)] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="N", help="Port; 0 is any free one.", rich_help_panel=_ADDRESS)] = 8000,
+    token: Annotated[
+        str,
+        typer.Option(
+            metavar="TOKEN",
+            envvar="RESTORE_TOKEN",
+            help="Bearer token to ask for; other addresses than this machine's own need one.",
+            show_default=False,
+            show_envvar=True,
+            rich_help_panel=_ADDRESS,
+        ),
+    ] = "",
+    insecure: Annotated[
+        bool, typer.Option("--insecure", help="Listen on any address without a token.", rich_help_panel=_ADDRESS)
+    ] = False,
+    workers: Annotated[
+        int, typer.Option(metavar="N", help="Worker processes; 0 is one a core.", rich_help_panel=_LIMITS)
+    ] = 0,
+    max_body: Annotated[
+        int, typer.Option(metavar="BYTES", help="Longest body of a request (413).", rich_help_panel=_LIMITS)
+    ] = 8 << 20,
+    max_characters: Annotated[
+        int, typer.Option(metavar="N", help="Longest text (422).", rich_help_panel=_LIMITS)
+    ] = 1_000_000,
+    max_texts: Annotated[
+        int, typer.Option(metavar="N", help="Most texts in a request (422).", rich_help_panel=_LIMITS)
+    ] = 1_000,
+    max_requests: Annotated[
+        int, typer.Option(metavar="N", help="Requests answered at once (429).", rich_help_panel=_LIMITS)
+    ] = 64,
+    timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", help="Time limit of an answer (503).", rich_help_panel=_LIMITS)
+    ] = 60.0,
+    fpr: o.FprOption = None,
+    threshold: o.ThresholdOption = None,
+    quotes: o.QuotesOption = None,
+    ignore_words: o.IgnoreWordsOption = None,
+    references: o.ReferencesOption = None,
+    model: o.ModelOption = None,
+    threads: o.ThreadsOption = None,
+    config: o.ConfigOption = None,
+    verbose: o.VerboseOption = False,
+) -> int:
+    """Serve the review page and the HTTP API.
+
+    Needs the serve extra: pip install 'restorer[serve]'. The page is at / and the API under /v1; /openapi.json
+    describes it. Texts are neither stored nor logged. Ctrl-C ends it once running requests are answered. Exit status:
+    0 done, 2 error.
+    """
+    from restorer.cli.output import note
+    from restorer.errors import SettingsError
+    from restorer.processes import usable_cores
+    from restorer.serve.limits import Limits
+    from restorer.serve.run import Plan
+    from restorer.serve.run import serve as run
+    from restorer.version import __version__
+
+    show_log(verbose)
+    if workers < 0:
+        msg = f"--workers must be 0 (one a core) or more, got {workers}"
+        raise SettingsError(msg)
+    settings = settings_of(Choices(config, fpr, threshold, quotes, ignore_words, model, references, threads))
+    count = workers or usable_cores()
+    limits = Limits(max_body, max_characters, max_texts, max_requests, timeout)
+    plan = Plan(
+        settings if count == 1 else replace(settings, threads=settings.threads or 1),
+        host,
+        port,
+        token,
+        insecure,
+        count,
+        limits,
+    )
+
+    def announce(address: str, name: str) -> None:
+        note(f"restorer {__version__}, model {name}, workers: {count}")
+        note(f"review page  {address}")
+        note(f"HTTP API     {address}v1/restore  (described by {address}openapi.json)")
+
+    note("loading the model ...")
+    run(plan, announce)
+    note("ended")
+    return 0
