@@ -31,14 +31,19 @@ def said(errors: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _one(error: Mapping[str, Any]) -> str:
-    # What a union took the body for is not a name that a client knows.
-    parts = [str(part) for part in error.get("loc", ())]
-    place = ".".join(parts[2:] if parts[:1] == ["body"] and parts[1:2] in (["text"], ["texts"]) else parts[1:])
     kind, given = str(error["type"]), error.get("input")
+    place = "" if kind == "json_invalid" else _place([str(part) for part in error.get("loc", ())])
     what = _WORDS.get(kind) or str(error["msg"])[:1].lower() + str(error["msg"])[1:]
     shown = "" if kind in _NO_INPUT else f", got {visible(repr(given)[:_SHOWN], one_line=True)}"
     remedy = _REMEDIES.get(kind, "")
     return f"{place or 'the body'} {what}{shown}{'; ' if remedy else ''}{remedy}"
+
+
+def _place(parts: list[str]) -> str:
+    """A field as a client knows it, without what a union took the body for."""
+    if parts[:1] == ["body"]:
+        parts = parts[2:] if parts[1:2] in (["text"], ["texts"]) and len(parts) > 2 else parts[1:]
+    return ".".join(parts)
 
 
 def install(app: FastAPI, limits: Limits) -> None:

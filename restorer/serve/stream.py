@@ -22,31 +22,32 @@ from restorer.serve.service import Service
 __all__ = ["answered", "lines"]
 
 
-async def lines(pieces: AsyncIterator[bytes], most: int, idle: float) -> AsyncIterator[bytes]:
+async def lines(pieces: AsyncIterator[bytes], most: int, idle: float) -> AsyncIterator[tuple[int, bytes]]:
     """Cut a body into lines as it comes in.
 
     :param pieces: The body.
     :param most: Longest line in bytes.
     :param idle: Time limit for the next piece in seconds.
-    :return: Lines without their ends, empty ones left out.
+    :return: Numbers from 1, and lines without their ends; empty ones are counted and left out.
     :raises SettingsError: if a line is too long, or nothing comes for too long.
     """
     rest = bytearray()
-    searched = 0
+    searched, number = 0, 0
     async for piece in _timed(pieces, idle):
         rest += piece
         while (end := rest.find(b"\n", searched)) >= 0:
             line = bytes(rest[:end]).strip()
             del rest[: end + 1]
             searched = 0
+            number += 1
             if line:
-                yield line
+                yield number, line
         searched = len(rest)
         if len(rest) > most:
             msg = f"a line is longer than {most:,} bytes; send a text a line, each ended by a line feed"
             raise SettingsError(msg)
     if line := bytes(rest).strip():
-        yield line
+        yield number + 1, line
 
 
 async def _timed(pieces: AsyncIterator[bytes], idle: float) -> AsyncIterator[bytes]:
@@ -87,8 +88,7 @@ async def _read(
 ) -> None:
     number = 0
     try:
-        async for line in lines(body, service.limits.body_bytes, service.limits.body_seconds):
-            number += 1
+        async for number, line in lines(body, service.limits.body_bytes, service.limits.body_seconds):
             await window.put(asyncio.create_task(_line(service, line, number)))
     except RestorerError as error:
         await window.put(asyncio.create_task(_failed(number + 1, str(error))))
