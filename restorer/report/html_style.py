@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["STYLE", "TABLES"]
+__all__ = ["PALETTE", "STYLE", "TABLES"]
 
 # Colours are named once for each scheme; every text colour keeps 4.5:1 against the backgrounds it stands on.
-STYLE = """
+PALETTE = """
 :root { color-scheme: light dark;
   --page: #ffffff; --panel: #f4f6f8; --ink: #1a1f24; --soft: #55606b; --line: #d3d9df; --link: #0b57a4;
   --old: #a3161b; --new: #0a4020; --new-1: #e6f5ea; --new-2: #c4ebcf; --new-3: #94dbaa; --edge: #2e8b50;
@@ -14,7 +14,11 @@ STYLE = """
   --page: #14181c; --panel: #1e242a; --ink: #e4e8ec; --soft: #a3aeb9; --line: #39424b; --link: #7fbcff;
   --old: #ff9d96; --new: #d3f7de; --new-1: #1b3526; --new-2: #1f4a31; --new-3: #24623e; --edge: #57c17f;
   --flag: #f2c46b; --flag-edge: #d99f2b; --shade: 0 4px 18px rgb(0 0 0 / .7); } }
-* { box-sizing: border-box; }
+"""
+
+STYLE = (
+    PALETTE
+    + """* { box-sizing: border-box; }
 html { scroll-padding-top: 4.5rem; -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
 a { color: var(--link); }
@@ -85,6 +89,7 @@ summary { cursor: pointer; color: var(--link); white-space: nowrap; }
 @media (min-width: 40rem) { .figures { grid-template-columns: repeat(4, 1fr); } }
 @media print { .bar { position: static; } .card { display: none !important; } fieldset { display: none !important; } }
 """
+)
 
 # For pages that are mostly tables of figures: wide ones scroll sideways on a narrow screen and stay tables.
 TABLES = """

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, unquote
 from fastapi import APIRouter, Body, Request, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from restorer.report.html_style import PALETTE
 from restorer.serve.jobs import OpenFile, ReportText, ReviewText
 from restorer.serve.open_file import KINDS
 from restorer.serve.options import Text
@@ -43,6 +44,8 @@ def router(service: Service, *, token: bool) -> APIRouter:
             bytes=service.limits.body_bytes,
         )
         return Response(html, media_type="text/html; charset=utf-8")
+
+    assets["palette.css"] = PALETTE.encode()
 
     @routes.get("/static/{name}")
     async def asset(name: str) -> Response:
