@@ -1,6 +1,6 @@
 // The review page: connects what the user does with the review, and the review with what is shown.
 
-import { element, quoted } from "./characters.js";
+import { element, shown } from "./characters.js";
 import { Panel } from "./panel.js";
 import { Review } from "./review-state.js";
 import * as server from "./server.js";
@@ -61,7 +61,7 @@ function recent(work) {
     $("text").focus();
   };
   item.append(
-    element("span", {}, `${work.name}: `, element("span", { class: "soft" }, `${work.decided} of ${work.findings} decided, ${when}`)),
+    element("span", {}, element("bdi", {}, ...shown(work.name)), " ", element("span", { class: "soft" }, `${work.decided} of ${work.findings} decided, ${when}`)),
     element("button", { type: "button", "aria-label": `Go on with ${work.name}`, onclick: () => goOn(work.id) }, "Go on"),
     element("button", { type: "button", "aria-label": `Forget ${work.name}`, onclick: drop }, "Forget"),
   );
@@ -85,8 +85,8 @@ function startReview(bench, id, saved = {}) {
   store.setOwnId(id);
   alert("");
   show("review");
-  document.title = `${bench.name}: restorer`;
-  $("name").replaceChildren(...quotedName(bench.name));
+  document.title = `${title(bench)}: restorer`;
+  $("name").replaceChildren(element("bdi", {}, ...shown(title(bench))));
   const { verdict, probability, figures } = bench.document;
   $("verdict").replaceChildren(element("strong", {}, capitalised(verdict)), `, probability ${probability}`);
   $("figures").replaceChildren(
@@ -102,8 +102,15 @@ function startReview(bench, id, saved = {}) {
   say(`${capitalised(verdict)}, probability ${probability}. ${countLine()}`);
 }
 
-function quotedName(name) {
-  return [element("bdi", {}, name)];
+/** A file's name, or the first words of what was pasted. */
+function title(bench) {
+  if (bench.name !== PASTED) return bench.name;
+  const words = original(bench).trim().split(/\s+/, 9);
+  return words.length > 8 ? `${words.slice(0, 8).join(" ")} …` : words.join(" ");
+}
+
+function original(bench) {
+  return bench.pieces.map((piece) => (typeof piece === "string" ? piece : bench.candidates[piece].text)).join("");
 }
 
 // Scoring
@@ -263,7 +270,7 @@ function countLine() {
 
 function save() {
   const findings = review.findings();
-  const about = { name: review.bench.name, decided: findings.filter((i) => !review.isOpen(i)).length, findings: findings.length };
+  const about = { name: title(review.bench), decided: findings.filter((i) => !review.isOpen(i)).length, findings: findings.length };
   store.keepWork(workId, { ...review.saved(), view }, about);
 }
 
@@ -319,9 +326,8 @@ function baseName() {
 }
 
 async function saveReport(format, ending) {
-  const original = review.bench.pieces.map((p) => (typeof p === "string" ? p : review.bench.candidates[p].text)).join("");
   await busy("Writing the report …", async () => {
-    download(await server.report(original, review.bench.name, review.fpr, review.decided(), format), ending);
+    download(await server.report(original(review.bench), review.bench.name, review.fpr, review.decided(), format), ending);
   });
 }
 

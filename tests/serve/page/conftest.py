@@ -3,42 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
+from scripts.browser import FLAGS, chromium, served
+
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import Browser, Page, sync_playwright
-
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-
-
-@contextmanager
-def served(*options: str, folder: Path) -> Iterator[str]:
-    """A server on a free port; its address."""
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-m", "restorer", "serve", "--port", "0", "--workers", "1", *options]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=folder, env=environment) as process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if line.startswith("review page"):
-                break
-        else:
-            pytest.fail("the server ended while it started")
-        try:
-            yield line.split()[-1]
-        finally:
-            process.terminate()
-            process.stderr.read()
 
 
 @pytest.fixture(scope="session")
@@ -51,12 +23,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, without a window."""
-    if CHROMIUM is None:
+    path = chromium()
+    if path is None:
         if os.environ.get("REQUIRE_BROWSER"):
             pytest.fail("no chromium on this machine; install Debian's package of that name")
         pytest.skip("no chromium on this machine; install Debian's package of that name")
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        found = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield found
         found.close()
 

@@ -11,7 +11,7 @@ pytest.importorskip("playwright.sync_api")
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.serve.page.conftest import served
+from scripts.browser import served
 
 SHORT = "He mentioned so on Tuesday. Mentioned she: the White Home has boots on the bottom and a coalition of the keen."
 SCREENS = [("light", 1280), ("dark", 1280), ("light", 400), ("dark", 400)]

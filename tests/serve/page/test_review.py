@@ -198,7 +198,9 @@ def test_two_tabs_keep_their_own_work_and_a_new_one_can_go_on(page: Page) -> Non
     page.reload()
     expect(page.locator('.finding[data-state="rejected"]')).to_have_count(1)
     other.get_by_role("button", name="Another text").click()
-    other.get_by_role("listitem").filter(has_text="1 of ").get_by_role("button", name="Go on with pasted text").click()
+    other.get_by_role("listitem").filter(has_text="1 of ").get_by_role(
+        "button", name="Go on with He mentioned so"
+    ).click()
     expect(other.locator('.finding[data-state="rejected"]')).to_have_count(1)
 
 
