@@ -11,7 +11,7 @@ from restorer.align import DELETE, join
 from restorer.evidence import DocumentEvidence
 from restorer.models.base import Candidate, Scores
 from restorer.segment import Segmented, Shape, is_content
-from restorer.types import Alternative, Calibration, Evidence, Finding, FindingKind
+from restorer.types import Alternative, Calibration, Evidence, Finding, FindingKind, probability
 
 __all__ = ["decode"]
 
@@ -163,9 +163,9 @@ def _finding(
         ranked = ranked[:1]
     start, end, shown = _written(text, first, last, [wording for wording, _ in ranked])
     alternatives: list[Alternative] = []
-    for written, (_, probability) in zip(shown, ranked, strict=True):
+    for written, (_, share) in zip(shown, ranked, strict=True):
         if written != text.text[start:end] and written not in {a.text for a in alternatives}:
-            confidence = calibration.confidence(posterior * probability, certainty)
+            confidence = calibration.confidence(posterior * share, certainty)
             alternatives.append(Alternative(written, round(confidence, 4)))
     if not alternatives:
         return None
@@ -182,9 +182,9 @@ def _finding(
         in_quotation=bool(text.quoted[first]),
         alternatives=tuple(alternatives[:_MOST_ALTERNATIVES]),
         evidence=Evidence(
-            model_probability=round(float(evidence.model[strongest]), 4),
+            model_probability=probability(float(evidence.model[strongest])),
             document_prior=round(evidence.rate, 4),
-            posterior=round(posterior, 4),
+            posterior=probability(posterior),
             occurrences=int(evidence.occurrences[strongest]),
             consistency=round(float(evidence.peers[strongest]), 3),
             options=round(float(evidence.options[strongest]), 3),

@@ -22,7 +22,7 @@ from restorer.models.base import EditModel
 from restorer.models.locate import shipped_models
 from restorer.references import Reading, ReferenceEdit, References
 from restorer.segment import Segmented, sections, segment
-from restorer.types import Alternative, Calibration, Document, DocumentSummary, Evidence, Finding, Result
+from restorer.types import Alternative, Calibration, Document, DocumentSummary, Evidence, Finding, Result, probability
 
 __all__ = ["Part", "Restorer", "detect", "document_surprise", "load_model", "restore"]
 
@@ -224,7 +224,7 @@ def _leftover(stretch: str, item: Leftover, text: Segmented, evidence: DocumentE
         in_quotation=bool(text.quoted[index]),
         alternatives=(Alternative(item.replacement, CERTAINTY),),
         evidence=Evidence(
-            model_probability=round(float(evidence.model[index]), 4),
+            model_probability=probability(float(evidence.model[index])),
             document_prior=round(evidence.rate, 4),
             posterior=CERTAINTY,
             leftover=item.kind,
@@ -265,7 +265,7 @@ def _from_reference(text: Segmented, edit: ReferenceEdit, evidence: DocumentEvid
         in_quotation=bool(text.quoted[edit.first]),
         alternatives=(Alternative(edit.wording, CERTAINTY),),
         evidence=Evidence(
-            model_probability=round(float(evidence.model[rows].max()), 4),
+            model_probability=probability(float(evidence.model[rows].max())),
             document_prior=round(evidence.rate, 4),
             posterior=CERTAINTY,
             source=edit.source,
@@ -331,7 +331,7 @@ def _summary(parts: list[Part], calibration: Calibration) -> DocumentSummary:
     expected = sum(part.evidence.rate * part.words for part in parts)
     return DocumentSummary(
         words=words,
-        spun_probability=round(calibration.spun_probability(document_surprise(parts)), 4),
+        spun_probability=probability(calibration.spun_probability(document_surprise(parts))),
         spin_density=round(expected / words, 4) if words else 0.0,
         quotes_spun=_either(part.evidence.quotes_spun for part in parts),
         capitals_spun=_either(part.evidence.capitals_spun for part in parts),

@@ -23,7 +23,18 @@ __all__ = [
     "FindingKind",
     "Result",
     "TextEncoding",
+    "probability",
 ]
+
+
+def probability(share: float) -> float:
+    """A probability as results hold it.
+
+    :param share: 0 to 1.
+    :return: To four places, and never rounded up to certainty.
+    """
+    return min(round(share, 4), 0.9999)
+
 
 FindingKind = Literal["wording", "deletion", "leftover", "reference"]
 
