@@ -49,6 +49,9 @@ HEADERS = {
 }
 """Set where a route has not set its own."""
 
+_DIGITS = 18
+"""Most digits of a length: Python reads no number of thousands of them, and no body is that long."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -141,7 +144,7 @@ class Gate:
             413, f"the body is longer than {self.limits.body_bytes:,} bytes; send less at once, or use /v1/stream"
         )
         length = next((v for k, v in scope["headers"] if k.lower() == b"content-length"), b"0")
-        if not length.isdigit() or int(length) > self.limits.body_bytes:
+        if not length.isdigit() or len(length) > _DIGITS or int(length) > self.limits.body_bytes:
             raise too_long
         pieces: list[bytes] = []
         size = 0

@@ -91,6 +91,7 @@ class Pool:
     metrics: Metrics
     seconds: float = 60.0
     model: Ready | None = None
+    _asked: set[_Ticket] = field(default_factory=set)
     _lanes: deque[deque[_Ticket]] = field(default_factory=deque)
     _waiting: asyncio.Condition = field(default_factory=asyncio.Condition)
     _starting: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -126,9 +127,8 @@ class Pool:
         for turn in self._turns:
             turn.cancel()
         await asyncio.gather(*self._turns, return_exceptions=True)
-        for lane in self._lanes:
-            for ticket in lane:
-                _refuse(ticket, Stopped())
+        for ticket in self._asked:  # those that a worker was at are in no lane
+            _refuse(ticket, Stopped())
         self._lanes.clear()
         if self._threads is not None:
             self._threads.shutdown(wait=True)
@@ -149,13 +149,15 @@ class Pool:
         tickets = tuple(lane)
         if self._closing:
             raise Stopped
-        await self._put(lane)
+        self._asked.update(tickets)
         try:
+            await self._put(lane)
             async with asyncio.timeout_at(deadline):
                 return [await _outcome(ticket.answer) for ticket in tickets]
         except TimeoutError as error:
             raise Late from error
         finally:
+            self._asked.difference_update(tickets)
             for ticket in tickets:  # a caller who has gone away wants none of them
                 if not ticket.answer.done():
                     ticket.answer.cancel()
@@ -300,16 +302,24 @@ class Pool:
             with thread_limits(self.work.settings.threads):
                 await self._in_thread(process.start)
         theirs.close()
+        worker = _Process(process, ours)
         try:
-            first = await self._in_thread(ours.recv)
+            self.model = await self._greeting(worker)
+        except BaseException:  # one that does not come up, or that nobody waits for any more, is not left behind
+            worker.kill()
+            raise
+        return worker
+
+    async def _greeting(self, worker: _Process) -> Ready:
+        try:
+            first = await self._in_thread(worker.pipe.recv)
         except (EOFError, OSError) as error:
             msg = "a worker process ended while it started; give fewer --workers if memory is short"
             raise ModelError(msg) from error
         if isinstance(first, RestorerError):
             raise first
         assert isinstance(first, Ready)
-        self.model = first
-        return _Process(process, ours)
+        return first
 
     async def _in_thread(self, call: Callable[..., Any], *args: Any) -> Any:  # noqa: ANN401 - as run_in_executor
         assert self._threads is not None

@@ -1,0 +1,67 @@
+"""``restore serve`` in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+__all__ = ["Live", "command", "served"]
+
+
+@dataclass(frozen=True)
+class Live:
+    """A server that takes requests.
+
+    :param process: Its process.
+    :param address: Where it listens.
+    """
+
+    process: subprocess.Popen[str]
+    address: str
+
+    @property
+    def port(self) -> int:
+        """The port."""
+        found = urlsplit(self.address).port
+        assert found is not None
+        return found
+
+    def ended(self) -> tuple[int, str]:
+        """Wait for its end; exit status, and what it has said since it took requests."""
+        assert self.process.stderr is not None
+        said = self.process.stderr.read()
+        return self.process.wait(), said
+
+
+def command(*options: str) -> list[str]:
+    """The command line of a server with one worker on a free port."""
+    return [sys.executable, "-m", "restorer", "serve", "--port", "0", "--workers", "1", *options]
+
+
+@contextmanager
+def served(*options: str, folder: Path) -> Iterator[Live]:
+    """A server, which is ended in good order after it."""
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command(*options), stderr=subprocess.PIPE, text=True, cwd=folder, env=environment) as process:
+        assert process.stderr is not None
+        address = ""
+        for line in process.stderr:
+            if line.startswith("review page"):
+                address = line.split()[-1]
+            if line.startswith("HTTP API"):
+                break
+        else:
+            pytest.fail("the server ended while it started")
+        try:
+            yield Live(process, address)
+        finally:
+            process.terminate()
+            process.stderr.read()
