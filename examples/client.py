@@ -117,6 +117,12 @@ class Client:
             if fault:
                 raise fault[0]
 
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """End the connection."""
         self._connection.close()
@@ -201,21 +207,23 @@ def main() -> int:
     parser.add_argument("--lines", action="store_true", help="restore each line of standard input")
     parser.add_argument("--url", default="http://127.0.0.1:8000/", help="the server's address")
     asked = parser.parse_args()
-    client = Client(asked.url, os.environ.get("RESTORE_TOKEN", ""))
     try:
-        if asked.lines:
-            return _lines(client)
-        texts = [path.read_bytes().decode("utf-8") for path in asked.files]
-        if len(texts) == 1:
-            sys.stdout.buffer.write(client.restore(texts[0])["restored"].encode())
-        else:
-            for path, result in zip(asked.files, client.restore_many(texts), strict=True):
-                share = result["document"]["spun_probability"]
-                edits = sum(finding["applied"] for finding in result["findings"])
-                print(f"{path}: {edits} edits, spun with a probability of {share:.0%}")
+        with Client(asked.url, os.environ.get("RESTORE_TOKEN", "")) as client:
+            return _lines(client) if asked.lines else _files(client, asked.files)
     except (OSError, ValueError, HTTPException, Refused) as error:
         print(error, file=sys.stderr)
         return 2
+
+
+def _files(client: Client, paths: Sequence[Path]) -> int:
+    texts = [path.read_bytes().decode("utf-8") for path in paths]
+    if len(texts) == 1:
+        sys.stdout.buffer.write(client.restore(texts[0])["restored"].encode())
+        return 0
+    for path, result in zip(paths, client.restore_many(texts), strict=True):
+        share = result["document"]["spun_probability"]
+        edits = sum(finding["applied"] for finding in result["findings"])
+        print(f"{path}: {edits} edits, spun with a probability of {share:.0%}")
     return 0
 
 
