@@ -32,6 +32,8 @@ def said(errors: Sequence[Mapping[str, Any]]) -> str:
 
 def _one(error: Mapping[str, Any]) -> str:
     kind, given = str(error["type"]), error.get("input")
+    if isinstance(given, bytes):  # only a body that was not said to be JSON is still what came in
+        return "the body is not said to be JSON; send the header Content-Type: application/json"
     place = "" if kind == "json_invalid" else _place([str(part) for part in error.get("loc", ())])
     what = _WORDS.get(kind) or str(error["msg"])[:1].lower() + str(error["msg"])[1:]
     shown = "" if kind in _NO_INPUT else f", got {visible(repr(given)[:_SHOWN], one_line=True)}"

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 
 from pydantic import ValidationError
+from starlette.requests import ClientDisconnect
 
 from restorer.errors import RestorerError, SettingsError
 from restorer.report.json import dumps
@@ -92,7 +93,10 @@ async def _read(
             await window.put(asyncio.create_task(_line(service, line, number)))
     except RestorerError as error:
         await window.put(asyncio.create_task(_failed(number + 1, str(error))))
-    await window.put(None)
+    except ClientDisconnect:  # nobody is there to be told
+        pass
+    finally:  # whatever ended it, whoever waits for the next line must learn that there is none
+        await window.put(None)
 
 
 async def _line(service: Service, line: bytes, number: int) -> bytes:
