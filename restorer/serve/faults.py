@@ -34,18 +34,19 @@ def _one(error: Mapping[str, Any]) -> str:
     kind, given = str(error["type"]), error.get("input")
     if isinstance(given, bytes):  # only a body that was not said to be JSON is still what came in
         return "the body is not said to be JSON; send the header Content-Type: application/json"
-    place = "" if kind == "json_invalid" else _place([str(part) for part in error.get("loc", ())])
+    parts = [str(part) for part in error.get("loc", ())]
+    place = "" if kind == "json_invalid" else _place(parts, whole=kind in _NO_OBJECT)
     what = _WORDS.get(kind) or str(error["msg"])[:1].lower() + str(error["msg"])[1:]
     shown = "" if kind in _NO_INPUT else f", got {visible(repr(given)[:_SHOWN], one_line=True)}"
     remedy = _REMEDIES.get(kind, "")
     return f"{place or 'the body'} {what}{shown}{'; ' if remedy else ''}{remedy}"
 
 
-def _place(parts: list[str]) -> str:
+def _place(parts: list[str], *, whole: bool) -> str:
     """A field as a client knows it, without what a union took the body for."""
     if parts[:1] == ["body"]:
-        parts = parts[2:] if parts[1:2] in (["text"], ["texts"]) and len(parts) > 2 else parts[1:]
-    return ".".join(parts)
+        parts = parts[2:] if parts[1:2] in (["text"], ["texts"]) and (len(parts) > 2 or whole) else parts[1:]
+    return ".".join(visible(part[:_SHOWN], one_line=True) for part in parts)
 
 
 def install(app: FastAPI, limits: Limits) -> None:
@@ -105,6 +106,7 @@ _REMEDIES = {
     "string_type": "put it in quotation marks",
     "list_type": "put it in square brackets",
 }
+_NO_OBJECT = ("model_attributes_type", "model_type")
 _NO_INPUT = ("missing", "json_invalid")
 _HTTP = {
     400: f"the body is no JSON that can be read; {_OBJECT} in UTF-8",
