@@ -32,7 +32,7 @@ def said(errors: Sequence[Mapping[str, Any]]) -> str:
 
 def _one(error: Mapping[str, Any]) -> str:
     kind, given = str(error["type"]), error.get("input")
-    if isinstance(given, bytes):  # only a body that was not said to be JSON is still what came in
+    if isinstance(given, bytes) and kind != "json_invalid":  # a body that was not said to be JSON is as it came in
         return "the body is not said to be JSON; send the header Content-Type: application/json"
     parts = [str(part) for part in error.get("loc", ())]
     place = "" if kind == "json_invalid" else _place(parts, whole=kind in _NO_OBJECT)
@@ -70,6 +70,7 @@ def install(app: FastAPI, limits: Limits) -> None:
     answer(Late, 503, lambda _: f"the answer was not there within {limits.seconds:g} s; try again, or send less", 5)
     answer(Stopped, 503, lambda _: "the server is about to end; try again in a few seconds", 5)
     answer(BrokenText, 500, lambda _: "internal error while this text was restored; please report it")
+    answer(Exception, 500, lambda _: "internal error; please report what you asked for")
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
