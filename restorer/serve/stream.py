@@ -36,7 +36,7 @@ async def lines(pieces: AsyncIterator[bytes], most: int, idle: float) -> AsyncIt
     searched, number = 0, 0
     async for piece in _timed(pieces, idle):
         rest += piece
-        while (end := rest.find(b"\n", searched)) >= 0:
+        while 0 <= (end := rest.find(b"\n", searched)) <= most:
             line = bytes(rest[:end]).strip()
             del rest[: end + 1]
             searched = 0
@@ -44,7 +44,7 @@ async def lines(pieces: AsyncIterator[bytes], most: int, idle: float) -> AsyncIt
             if line:
                 yield number, line
         searched = len(rest)
-        if len(rest) > most:
+        if searched > most:
             msg = f"a line is longer than {most:,} bytes; send a text a line, each ended by a line feed"
             raise SettingsError(msg)
     if line := bytes(rest).strip():
