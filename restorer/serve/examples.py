@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
 from typing import Any
 
 __all__ = [
@@ -20,17 +22,16 @@ __all__ = [
 
 Responses = dict[int | str, dict[str, Any]]
 
-TEXT = (
-    "The prime minister mentioned on Tuesday that boots on the bottom had been a final resort, and that a coalition of "
-    "the keen would possess the backing of the White Home. He mentioned Britain was able to act."
-)
+_EXAMPLE = json.loads(files("restorer.serve").joinpath("example.json").read_text("utf-8"))
+TEXT: str = _EXAMPLE["text"]
+"""A text with two spun words; ``example.json`` has its result beside it."""
 
 TEXTS: Any = {
     "one": {"summary": "One text", "value": {"text": TEXT}},
     "several": {"summary": "Several, under a stricter rate", "value": {"texts": [TEXT, "Nothing odd."], "fpr": 0.0001}},
     "quotations": {
         "summary": "Quotations left alone, two words never flagged",
-        "value": {"text": TEXT, "quotes": "skip", "ignore_words": ["boots", "coalition of the keen"]},
+        "value": {"text": TEXT, "quotes": "skip", "ignore_words": ["minister", "White Home"]},
     },
 }
 
@@ -38,8 +39,8 @@ REPORTS: Any = {
     "decided": {
         "summary": "One suggestion rejected, the page of all findings asked for",
         "value": {
-            "text": "Starmer mentioned this.",
-            "decisions": [],
+            "text": TEXT,
+            "decisions": [{"start": TEXT.index("mentioned"), "text": "mentioned", "replacement": None}],
             "format": "html",
         },
     }
@@ -73,7 +74,12 @@ ERRORS: Responses = {
 RESTORED: Responses = {
     200: {
         "description": "One result for `text`, an array of them for `texts`.",
-        "content": _json({"oneOf": [_RESULT, {"type": "array", "items": _RESULT}]}),
+        "content": {
+            "application/json": {
+                "schema": {"oneOf": [_RESULT, {"type": "array", "items": _RESULT}]},
+                "examples": {"one": {"summary": "One text", "value": _EXAMPLE["result"]}},
+            }
+        },
     }
 }
 

@@ -52,6 +52,9 @@ HEADERS = {
 _DIGITS = 18
 """Most digits of a length: Python reads no number of thousands of them, and no body is that long."""
 
+CROWD = 2
+"""Requests whose bodies may come in at once, for each that may be answered: what they hold is memory too."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -73,7 +76,7 @@ def problem(message: str) -> bytes:
     return json.dumps({"error": message}).encode()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Gate:
     """Stands before the application.
 
@@ -90,6 +93,7 @@ class Gate:
     metrics: Metrics
     token: str = field(default="", repr=False)
     hosts: frozenset[str] = frozenset()
+    _inside: int = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request.
@@ -103,6 +107,7 @@ class Gate:
             return
         out = _Outgoing(send)
         started = perf_counter()
+        self._inside += 1
         try:
             self._check(scope)
             body = None if scope["path"] in STREAMED else await self._body(scope, receive)
@@ -113,6 +118,7 @@ class Gate:
             _log.error("internal error, %s at %s", type(error).__name__, frames_of(error))
             await out.refuse(500, "internal error; please report what you asked for")
         finally:
+            self._inside -= 1
             self._count(scope, out.status, perf_counter() - started)
 
     def _count(self, scope: Scope, status: int, seconds: float) -> None:
@@ -130,6 +136,8 @@ class Gate:
         if headers.get(b"sec-fetch-site") == "cross-site" and scope["method"] != "GET":
             raise _Refused(403, "a page of another site may not use this server")
         path = scope["path"]
+        if self._inside > CROWD * self.limits.requests and path not in OPEN:
+            raise _Refused(503, "too many requests come in at once; try again in a second", {"retry-after": "1"})
         if self.token and path not in OPEN and not path.startswith("/static/"):
             kind, _, given = headers.get(b"authorization", "").partition(" ")
             if kind.lower() != "bearer" or not compare_digest(given.strip().encode(), self.token.encode()):

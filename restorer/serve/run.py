@@ -22,9 +22,6 @@ _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _DRAIN = 30
 """Seconds in which requests may still be answered once the server is told to end."""
 
-_CONNECTIONS = 4
-"""Connections for each request that may be answered at once; beyond them uvicorn answers 503 by itself."""
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -132,7 +129,6 @@ async def _serve(plan: Plan, listener: socket.socket, announce: Callable[[str, s
         access_log=False,
         server_header=False,
         lifespan="off",
-        limit_concurrency=_CONNECTIONS * plan.limits.requests,
         timeout_graceful_shutdown=_DRAIN,
     )
     await service.pool.start()
