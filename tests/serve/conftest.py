@@ -50,15 +50,15 @@ class Served:
 
         return self.portal.call(play)
 
-    def request(self, method: str, path: str, **given: Any) -> httpx.Response:
+    def request(self, method: str, path: str, **given: Any) -> httpx.Response:  # noqa: ANN401 - as httpx
         """One request."""
         return self.run(lambda client: client.request(method, path, **given))
 
-    def post(self, path: str, **given: Any) -> httpx.Response:
+    def post(self, path: str, **given: Any) -> httpx.Response:  # noqa: ANN401 - as httpx
         """One POST."""
         return self.request("POST", path, **given)
 
-    def get(self, path: str, **given: Any) -> httpx.Response:
+    def get(self, path: str, **given: Any) -> httpx.Response:  # noqa: ANN401 - as httpx
         """One GET."""
         return self.request("GET", path, **given)
 

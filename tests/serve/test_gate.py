@@ -42,7 +42,14 @@ def gate(limits: Limits | None = None, *, token: str = "", hosts: frozenset[str]
     return Gate(echo, limits or Limits(), Metrics(), token, hosts)
 
 
-def ask(app: Gate, path: str = "/", *, method: str = "POST", host: str = "localhost", **given: Any) -> httpx.Response:
+def ask(
+    app: Gate,
+    path: str = "/",
+    *,
+    method: str = "POST",
+    host: str = "localhost",
+    **given: Any,  # noqa: ANN401 - as httpx
+) -> httpx.Response:
     async def scenario() -> httpx.Response:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
             return await client.request(method, path, **{"headers": {"host": host}, **given})

@@ -61,7 +61,7 @@ def test_a_body_in_which_nothing_comes_is_given_up() -> None:
         asyncio.run(cut(silent(), idle=0.05))
 
 
-def restored(text: str, **settings: Any) -> dict[str, Any]:
+def restored(text: str, **settings: Any) -> dict[str, Any]:  # noqa: ANN401 - settings
     return Restorer(FakeModel(), Settings(**settings)).restore(Document(text)).to_dict()
 
 
