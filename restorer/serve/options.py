@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
 
 from restorer.config import QuotePolicy, Settings, folded_words
 from restorer.report import FORMATS
@@ -14,6 +15,9 @@ from restorer.review import Decision
 __all__ = ["Line", "ManyTexts", "Options", "Report", "ReviewedSpan", "Text", "TextOrTexts"]
 
 _MOST_WORDS = 10_000
+_MOST_FIELDS = 100
+"""Many more than there are. Each unknown one is a fault to be described, and a body has room for a million of them."""
+
 _ONE_OF_THEM: JsonDict = {
     "not": {
         "required": ["fpr", "threshold"],
@@ -26,6 +30,13 @@ class _Strict(BaseModel):
     """Nothing is guessed: an unknown name or a number in quotation marks is an error."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _few(cls, data: Any) -> Any:  # noqa: ANN401 - anything that JSON can hold
+        if isinstance(data, dict) and len(data) > _MOST_FIELDS:
+            raise PydanticCustomError("too_many_fields", "has more fields than there are; see /openapi.json")
+        return data
 
 
 class Options(_Strict):
@@ -42,7 +53,7 @@ class Options(_Strict):
     quotes: QuotePolicy | None = Field(
         None, description="Quotations: `restore` them on stronger evidence, only `flag` them, or `skip` them."
     )
-    ignore_words: Annotated[list[str], Field(max_length=_MOST_WORDS)] | None = Field(
+    ignore_words: Annotated[list[str], Field(max_length=_MOST_WORDS, fail_fast=True)] | None = Field(
         None, description="Words and phrases never flagged, beside those the server was started with."
     )
 
@@ -67,7 +78,7 @@ class Text(Options):
 class ManyTexts(Options):
     """Several texts, answered by an array in the same order."""
 
-    texts: list[str] = Field(description="The texts.")
+    texts: list[str] = Field(fail_fast=True, description="The texts.")
 
 
 class Line(Text):
@@ -93,7 +104,9 @@ class Report(Text):
     """A text, what was decided on its findings, and the form in which to get it back."""
 
     decisions: list[ReviewedSpan] = Field(
-        default_factory=list, description="Decisions; where there is none, what the engine decides stays."
+        default_factory=list,
+        fail_fast=True,
+        description="Decisions; where there is none, what the engine decides stays.",
     )
     format: str = Field("json", description="Form of the answer.", json_schema_extra={"enum": list(FORMATS)})
 
