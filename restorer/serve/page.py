@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, unquote
 from fastapi import APIRouter, Body, Request, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from restorer.errors import SettingsError
 from restorer.report.html_style import PALETTE
 from restorer.serve.jobs import OpenFile, ReportText, ReviewText
 from restorer.serve.open_file import KINDS
@@ -70,7 +71,11 @@ def router(service: Service, *, token: bool) -> APIRouter:
     @routes.post("/review/plain")
     async def plain(request: Request) -> Response:
         """For browsers without JavaScript: the form's text comes back as the report of ``restore --format html``."""
-        fields = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=4)
+        try:
+            fields = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=4)
+        except ValueError as error:
+            msg = "the form has more fields than the page's own; send the field text alone"
+            raise SettingsError(msg) from error
         text = fields.get("text", [""])[0].replace("\r\n", "\n")
         job = ReportText(service.checked(text), service.settings, "pasted text", format="html")
         with service.turn():
