@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
-from restorer.errors import BinaryFileError, InputError, SettingsError
+from restorer.errors import BinaryFileError, ExtractionError, InputError, SettingsError
 from restorer.extras import needed
 from restorer.readers.text import decode
 
@@ -43,7 +43,7 @@ def text_of(data: bytes, name: str, html: Callable[[bytes], str], most: int) -> 
     if ending == ".docx":
         text = _docx(data, name)
     else:
-        text = html(data) if ending in (".html", ".htm") else decode(data, name).text
+        text = _main_text(data, name, html) if ending in (".html", ".htm") else decode(data, name).text
     if not text.strip():
         msg = f"{name}: has no text; open another file"
         raise InputError(msg)
@@ -51,6 +51,14 @@ def text_of(data: bytes, name: str, html: Callable[[bytes], str], most: int) -> 
         msg = f"{name}: has {len(text):,} characters; at most {most:,} can be reviewed at once, cut it into parts"
         raise SettingsError(msg)
     return text
+
+
+def _main_text(data: bytes, name: str, html: Callable[[bytes], str]) -> str:
+    try:
+        return html(data)
+    except ExtractionError as error:  # its message is for a batch of pages
+        msg = f"{name}: its main text cannot be found; copy the text from the browser and paste it"
+        raise InputError(msg) from error
 
 
 def _docx(data: bytes, name: str) -> str:
