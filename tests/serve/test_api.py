@@ -157,8 +157,8 @@ def test_no_markup_of_a_text_is_markup_in_its_report(server: Served) -> None:
         assert not re.search(r"<script>alert|<img|</textarea><", page)
 
 
-def test_half_a_surrogate_pair_is_answered_escaped_or_refused(server: Served) -> None:
-    body = b'{"text": "She mentioned \\ud800."}'
+@pytest.mark.parametrize("body", [b'{"text": "She mentioned \\ud800."}', b'{"text": "She mentioned \xed\xa0\x80."}'])
+def test_half_a_surrogate_pair_is_answered_escaped_or_refused(server: Served, body: bytes) -> None:
     headers = {"content-type": "application/json"}
     response = server.post("/v1/restore", content=body, headers=headers)
     assert (response.status_code, response.json()["restored"]) == (200, "She said \ud800.")
