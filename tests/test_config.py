@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -88,6 +89,34 @@ def test_environment_goes_before_file(tmp_path: Path) -> None:
 def test_a_rate_in_the_environment_lifts_a_threshold_in_the_file(tmp_path: Path) -> None:
     (tmp_path / "restorer.toml").write_text("threshold = 0.9\n")
     assert load_settings(tmp_path, environ={"RESTORER_FPR": "0.01"}).threshold is None
+
+
+def test_an_override_that_is_none_leaves_what_was_there() -> None:
+    settings = Settings(threshold=0.9, quotes="skip")
+    assert settings.with_overrides(fpr=None, threshold=None, quotes=None) == settings
+    assert settings.with_overrides() == settings
+
+
+def test_a_rate_given_as_an_override_takes_the_place_of_a_threshold() -> None:
+    settings = Settings(threshold=0.9, quotes="skip").with_overrides(fpr=0.01)
+    assert settings == Settings(fpr=0.01, quotes="skip")
+
+
+def test_a_threshold_given_as_an_override_leaves_the_rate_for_later() -> None:
+    settings = Settings(fpr=0.01).with_overrides(threshold=0.0)
+    assert (settings.fpr, settings.threshold) == (0.01, 0.0)
+    assert settings.with_overrides(fpr=0.01) == Settings(fpr=0.01)
+
+
+def test_a_rate_and_a_threshold_as_overrides_contradict_each_other() -> None:
+    with pytest.raises(SettingsError, match="fpr and threshold choose the same thing in two ways"):
+        Settings().with_overrides(fpr=0.01, threshold=0.9)
+
+
+@pytest.mark.parametrize("wrong", [{"fpr": 0.0}, {"threshold": 2.0}, {"quotes": "drop"}, {"threads": -1}])
+def test_an_override_is_checked_like_any_value(wrong: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError, match=f"^{next(iter(wrong))} must be"):
+        Settings().with_overrides(**wrong)
 
 
 def test_an_empty_variable_counts_as_not_set(tmp_path: Path) -> None:

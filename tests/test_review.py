@@ -10,7 +10,7 @@ import pytest
 from restorer.config import Settings
 from restorer.decide import Policy
 from restorer.errors import SettingsError
-from restorer.review import Review
+from restorer.review import Decision, Review, with_decisions
 from restorer.types import Alternative, Calibration, Document, DocumentSummary, Evidence, Finding, Result
 
 TEXT = "They mentioned it. Mentioned or not, it was adequate. MENTIONED twice, they mentioned."
@@ -156,3 +156,56 @@ def test_a_typed_wording_keeps_the_spaces_its_span_took_in(
     alone = Review(review.result.with_findings([one]))
     assert alone.write(typed).outcome().restored.startswith(after)
     assert alone.accept().outcome().restored.startswith(TEXT[: one.start] + suggested + TEXT[one.end :][:1])
+
+
+def test_without_decisions_all_is_as_the_engine_decided(review: Review) -> None:
+    assert with_decisions(review.result, []) == review.result
+
+
+def test_decisions_are_in_force_and_the_rest_stays_as_the_engine_decided(review: Review) -> None:
+    result = with_decisions(
+        review.result,
+        [
+            Decision(TEXT.index("adequate"), "adequate", "enough"),
+            Decision(TEXT.index("mentioned"), "mentioned", "told"),
+            Decision(TEXT.index("Mentioned"), "Mentioned", None),
+        ],
+    )
+    assert result.restored == "They told it. Mentioned or not, it was enough. NOTED twice, they noted."
+    first, _, own, *_ = result.findings
+    assert (first.confidence, [a.text for a in first.alternatives]) == (0.45, ["told", "said"])
+    assert own.confidence == 1.0
+
+
+def test_an_empty_wording_deletes(review: Review) -> None:
+    result = with_decisions(review.result, [Decision(TEXT.index("MENTIONED"), "MENTIONED", "")])
+    assert ".  twice" in result.restored
+
+
+def test_of_two_decisions_on_one_span_the_last_one_counts(review: Review) -> None:
+    start = TEXT.index("adequate")
+    decisions = [Decision(start, "adequate", "enough"), Decision(start, "adequate", "ample")]
+    assert "it was ample." in with_decisions(review.result, decisions).restored
+
+
+def test_what_was_scored_and_not_flagged_can_be_decided_on_and_is_a_finding_then(review: Review) -> None:
+    strict = review.result.with_findings(review.result.findings[:1])
+    chosen = with_decisions(strict, [Decision(TEXT.index("MENTIONED"), "MENTIONED", "SAID")])
+    assert [f.text for f in chosen.findings] == ["mentioned", "MENTIONED"]
+    assert chosen.restored == "They said it. Mentioned or not, it was adequate. SAID twice, they mentioned."
+    rejected = with_decisions(strict, [Decision(TEXT.index("MENTIONED"), "MENTIONED", None)])
+    assert rejected.restored == strict.restored
+
+
+@pytest.mark.parametrize(
+    ("start", "text"), [(0, "They"), (6, "mentioned"), (5, "Mentioned"), (5, "mentioned it"), (10_000, "x")]
+)
+def test_a_decision_on_what_was_not_scored_is_refused(review: Review, start: int, text: str) -> None:
+    with pytest.raises(SettingsError, match=f"no candidate {text!r} starts at code point {start}; take start and text"):
+        with_decisions(review.result, [Decision(start, text, "y")])
+
+
+def test_the_outcome_of_a_review_is_what_its_decisions_give(review: Review) -> None:
+    done = review.choose(1).skip().write("enough").accept().accept()
+    decisions = [Decision(d["start"], d["text"], d["replacement"]) for step in done.to_list() for d in step]
+    assert with_decisions(review.result, decisions) == done.outcome()

@@ -63,6 +63,17 @@ def test_other_decisions_give_another_text_and_leave_the_first_result() -> None:
     assert first.restored == TEXT.replace("large", "big")
 
 
+def test_flagged_has_the_same_findings_and_applies_none() -> None:
+    first = result(finding("large", "big"), finding("apple", "pear", applied=False))
+    flagged = first.flagged()
+    assert flagged.restored == TEXT
+    assert flagged.applied == ()
+    assert [(f.start, f.text, f.replacement, f.confidence) for f in flagged.findings] == [
+        (f.start, f.text, f.replacement, f.confidence) for f in first.findings
+    ]
+    assert first.restored == TEXT.replace("large", "big"), "the first result is as it was"
+
+
 def test_diff_is_of_the_restored_text() -> None:
     assert "+" + TEXT.replace("large", "big") in result(finding("large", "big")).diff()
     assert result(finding("large", "big", applied=False)).diff() == ""
