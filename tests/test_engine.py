@@ -126,6 +126,23 @@ def test_rethreshold_equals_a_fresh_run_with_that_threshold(restorer: Restorer, 
     assert restorer.restore(SPUN_TEXT).rethreshold(threshold=threshold).findings == fresh.findings
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        Settings(threshold=0.95),
+        Settings(fpr=0.01),
+        Settings(quotes="skip"),
+        Settings(ignore_words=frozenset({"mentioned"})),
+    ],
+)
+def test_other_settings_on_the_same_model_are_a_fresh_run_with_them(restorer: Restorer, other: Settings) -> None:
+    text = f'{SPUN_TEXT} "It was adequate," they mentioned.'
+    before = restorer.restore(text)
+    assert restorer.with_settings(other).restore(text).to_dict() == Restorer(FakeModel(), other).restore(text).to_dict()
+    assert restorer.with_settings(other).model is restorer.model
+    assert restorer.restore(text).to_dict() == before.to_dict(), "the first restorer decides as before"
+
+
 def test_a_stricter_rate_never_applies_more(restorer: Restorer) -> None:
     result = restorer.restore(SPUN_TEXT)
     counts = [len(result.rethreshold(fpr=rate).applied) for rate in (0.00001, 0.001, 0.1)]
@@ -229,6 +246,12 @@ def test_wording_comes_from_a_clean_copy_where_there_is_one(tmp_path: Path) -> N
     assert result.restored == CLEAN
     assert {f.kind for f in result.findings} == {"reference"}
     assert all(f.evidence.source and f.evidence.source.endswith("clean.txt") for f in result.findings)
+
+
+def test_other_settings_keep_the_clean_copies(tmp_path: Path) -> None:
+    (tmp_path / "clean.txt").write_text(CLEAN, encoding="utf-8")
+    restorer = Restorer(FakeModel(), Settings(references=str(tmp_path))).with_settings(Settings(fpr=0.01))
+    assert restorer.restore(CLEAN.replace("destroyed", "ruined")).restored == CLEAN
 
 
 def restored_with_copy(folder: Path, spun: str, clean: str, **wordings: tuple[str, float]) -> Result:
