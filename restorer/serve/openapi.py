@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from restorer.serve.examples import ERRORS
+from restorer.serve.examples import ERRORS, REPORTS, RESTORED
 from restorer.version import __version__
 
 __all__ = ["describe"]
@@ -44,6 +44,7 @@ def describe(app: FastAPI, *, token: bool) -> dict[str, Any]:
         for path in whole["paths"].values():
             for operation in path.values():
                 _add_errors(operation)
+        _put_back(whole["paths"])
         if token:
             whole["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
             whole["security"] = [{"token": []}]
@@ -57,6 +58,13 @@ def _add_errors(operation: dict[str, Any]) -> None:
     wanted = ERRORS if "requestBody" in operation else {status: ERRORS[status] for status in _NO_BODY}
     for status, response in wanted.items():
         responses.setdefault(str(status), response)
+
+
+def _put_back(paths: dict[str, Any]) -> None:
+    """Examples as they are: FastAPI leaves out whatever is null in them, and no answer or decision is one without."""
+    for path in ("/v1/restore", "/v1/detect"):
+        paths[path]["post"]["responses"]["200"]["content"] = RESTORED[200]["content"]
+    paths["/v1/report"]["post"]["requestBody"]["content"]["application/json"]["examples"] = REPORTS
 
 
 def _results() -> dict[str, Any]:
