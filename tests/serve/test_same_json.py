@@ -12,12 +12,31 @@ import pytest
 from typer.testing import CliRunner
 
 from restorer.cli.app import app
+from restorer.engine import load_model
+from restorer.models.base import EditModel
 from tests.serve.live import Live
 
 TEXTS = [
-    path.read_text(encoding="utf-8")[:1500] for path in sorted((Path(__file__).parents[2] / "seeds").glob("00*.txt"))
+    path.read_text(encoding="utf-8")[:1000] for path in sorted((Path(__file__).parents[2] / "seeds").glob("00*.txt"))
 ]
 NAME = "a.txt"
+
+
+@pytest.fixture(scope="module")
+def model() -> EditModel:
+    """The shipped model."""
+    return load_model("small")
+
+
+@pytest.fixture(autouse=True)
+def loaded_once(model: EditModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the command take the model that is loaded already."""
+
+    def load(name: str, *, threads: int = 0) -> EditModel:
+        assert name == "small"
+        return model
+
+    monkeypatch.setattr("restorer.engine.load_model", load)
 
 
 def by_command(folder: Path, text: str, *options: str, command: Sequence[str] = ()) -> Any:  # noqa: ANN401 - JSON
