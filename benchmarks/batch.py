@@ -39,11 +39,12 @@ def command(crawl: Crawl, out: Path) -> list[str]:
 
 
 def family(pid: int) -> list[int]:
-    """A process and everything it started."""
+    """A process and everything it started, from whichever thread."""
     try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        threads = [thread.read_text() for thread in Path(f"/proc/{pid}/task").glob("*/children")]
     except OSError:
         return []
+    children = [child for thread in threads for child in thread.split()]
     return [pid, *(grandchild for child in children for grandchild in family(int(child)))]
 
 

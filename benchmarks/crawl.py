@@ -15,7 +15,7 @@ from random import Random
 from benchmarks.spun import pages
 from restorer.train.makers import Makers
 
-__all__ = ["Crawl", "make_crawl", "short_texts"]
+__all__ = ["Crawl", "make_crawl", "short_texts", "spun_in_part"]
 
 CHARACTERS = 900
 """Length of a document: a crawl's pages are short, and twenty thousand of them must be done in minutes."""
@@ -43,19 +43,31 @@ class Crawl:
 
 
 def short_texts(texts: Sequence[str], makers: Makers, names: Sequence[str]) -> list[str]:
-    """Beginnings of articles, every third one spun, by turns with one of the makers at one of three densities.
+    """Beginnings of articles, every third one spun.
 
     :param texts: The articles.
     :param makers: The makers.
     :param names: Names of those to use.
     :return: The texts.
     """
-    shortened = [text[:CHARACTERS].rsplit(". ", 1)[0] + "." for text in texts]
-    ways = cycle([(name, density) for name in names for density in (0.1, 0.3, 1.0)])
-    for number in range(0, len(shortened), 3):
-        name, density = next(ways)
-        shortened[number] = next(iter(pages([shortened[number]], makers.maker(name), density))).text
-    return shortened
+    return spun_in_part([text[:CHARACTERS].rsplit(". ", 1)[0] + "." for text in texts], makers, names)
+
+
+def spun_in_part(texts: Sequence[str], makers: Makers, names: Sequence[str]) -> list[str]:
+    """Texts of which every third one is spun, by turns with one of the makers at one of three densities.
+
+    :param texts: The texts.
+    :param makers: The makers.
+    :param names: Names of those to use.
+    :return: The texts, in order.
+    """
+    mixed = list(texts)
+    spinners = {name: makers.maker(name) for name in names}
+    ways = cycle([(spinners[name], density) for name in names for density in (0.1, 0.3, 1.0)])
+    for number in range(0, len(mixed), 3):
+        spinner, density = next(ways)
+        mixed[number] = next(iter(pages([mixed[number]], spinner, density))).text
+    return mixed
 
 
 def make_crawl(folder: Path, texts: Sequence[str], records: int) -> Crawl:

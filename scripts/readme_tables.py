@@ -1,4 +1,4 @@
-"""Write the measured tables of README.md and docs/scale.md from benchmarks/results, or with --check compare them."""
+"""Write the measured tables of README.md and docs from benchmarks/results, or with --check compare them."""
 
 from __future__ import annotations
 
@@ -57,8 +57,9 @@ def table() -> str:
 
     :return: Markdown.
     """
-    names = ("seeds", "clean", "speed", "spun", "other_text", "terms", "leave_one_out", "batch", "sources", "sites")
-    seeds, clean, speed, rows_, other, terms, unseen, batch, sources, sites = map(result, names)
+    names = ("seeds", "clean", "speed", "spun", "other_text", "terms", "leave_one_out", "batch", "sources", "sites",
+             "serve")  # fmt: skip
+    seeds, clean, speed, rows_, other, terms, unseen, batch, sources, sites, served = map(result, names)
     both, news, unspun = seeds["spun"], clean["news"], clean["news, without pages read and found spun"]
     rows = [
         ("two spun articles, 192 hard spans", f"found {both['detection_recall']:.2f}, "
@@ -83,6 +84,11 @@ def table() -> str:
          f"{batch['large']['restored'] + batch['large']['reported']:,} accounted for, "
          f"{batch['large']['words_per_second']:,} words/s on two cores, {batch['large']['peak_megabytes']} MB; "
          f"{batch['kill_test']['kills']} kills, output {'the same' if batch['kill_test']['identical'] else 'another'}"),
+        (f"HTTP server on two cores, {served['clients']} clients, an article a request, "
+         f"{served['articles']['seconds']:.0f} s",
+         f"{served['articles']['requests']:,} requests, {served['articles']['errors']} errors, half within "
+         f"{served['articles']['p50_ms']:,} ms, 95% within {served['articles']['p95_ms']:,} ms; "
+         f"{served['articles']['words_per_second']:,} words/s, {served['ratio']:.0%} of the library's in one process"),
         (f"{sources['copies']} spun copies and {sources['honest']} honest reports of one event each, "
          f"{sources['references']:,} references",
          f"sources found {sources['recall']:.3f}, right {sources['precision']:.3f}; "
@@ -137,11 +143,34 @@ def scale() -> str:
     )
 
 
+def serve() -> str:
+    """The tables of docs/http.md.
+
+    :return: Markdown.
+    """
+    served = result("serve")
+    whole, short, inside = served["articles"], served["sentences"], served["in_process_words_per_second"]
+    rows = {f"articles, {whole['seconds']:.0f} s": whole}
+    rows |= {f"sentences, {name}": row for name, row in short.items() if name.startswith("batches")}
+    cells = ("requests", "errors", "p50_ms", "p95_ms", "p99_ms", "requests_per_second", "words_per_second")
+    loads = [(name, *(f"{row[cell]:,}" for cell in cells), row["texts_per_batch"]) for name, row in rows.items()]
+    head = ("request", "requests", "errors", "p50, ms", "p95, ms", "p99, ms", "requests/s", "words/s", "texts a batch")
+    return (
+        markdown(head, loads)
+        + f"\nThe library in one process: {inside['before']:,} words/s on the articles before, {inside['after']:,} "
+        f"after (the server: **{served['ratio']:.0%}** of their mean), {short['in_process_words_per_second']:,} on the "
+        f"sentences. Batches of short texts give {served['batching_ratio']:.2f} times the words of batches of one. "
+        f"One client's stream of articles: {served['stream']['words_per_second']:,} words/s. Memory of the server and "
+        f"its workers: {served['megabytes']['early']} MB in the first quarter, {served['megabytes']['late']} MB in the "
+        "last.\n"
+    )
+
+
 def _filled(page: str, text: str) -> str:
     return MARKED.sub(lambda match: match.group(1) + text + match.group(2), page)
 
 
-PAGES = ((ROOT / "README.md", table), (ROOT / "docs" / "scale.md", scale))
+PAGES = ((ROOT / "README.md", table), (ROOT / "docs" / "scale.md", scale), (ROOT / "docs" / "http.md", serve))
 
 
 def main(arguments: list[str]) -> int:

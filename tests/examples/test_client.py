@@ -33,7 +33,7 @@ def client(address: str) -> Iterator[Client]:
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """What the client would have waited, in place of waiting."""
     seconds: list[float] = []
-    monkeypatch.setattr(example.time, "sleep", seconds.append)
+    monkeypatch.setattr("examples.client.time.sleep", seconds.append)
     return seconds
 
 
