@@ -36,18 +36,18 @@ const JSON_BODY = { "content-type": "application/json" };
 
 /** Score a text: the bench that a review starts from. */
 export async function score(text, name) {
-  const response = await post("/review/text", JSON.stringify({ text, path: name }), JSON_BODY);
+  const response = await post("review/text", JSON.stringify({ text, path: name }), JSON_BODY);
   return response.json();
 }
 
 /** The text in a file. */
 export async function open(file) {
   const headers = { "content-type": "application/octet-stream", "x-file-name": encodeURIComponent(file.name) };
-  return (await post("/review/file", await file.arrayBuffer(), headers)).json();
+  return (await post("review/file", await file.arrayBuffer(), headers)).json();
 }
 
 /** A report with the decisions in force. */
 export async function report(text, name, fpr, decisions, format) {
   const body = JSON.stringify({ text, path: name, fpr, decisions, format });
-  return (await post("/v1/report", body, JSON_BODY)).blob();
+  return (await post("v1/report", body, JSON_BODY)).blob();
 }

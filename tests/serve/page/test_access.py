@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("playwright.sync_api")
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from scripts.browser import served
 
@@ -153,3 +153,23 @@ def test_a_server_with_a_token_asks_for_it_once(browser: Browser, tmp_path: Path
         with page.expect_download():
             page.get_by_role("button", name="Save JSON").click()
         context.close()
+
+
+def test_the_page_works_below_a_path_of_a_proxy(browser: Browser, address: str) -> None:
+    context = browser.new_context()
+
+    def forwarded(route: Route) -> None:
+        route.fulfill(response=route.fetch(url=route.request.url.replace("/below/", "/")))
+
+    context.route(f"{address}below/**", forwarded)
+    page = context.new_page()
+    outside: list[str] = []
+    page.on("request", lambda request: outside.append(request.url) if "/below/" not in request.url else None)
+    page.goto(f"{address}below/")
+    page.get_by_label("Paste an article").fill(SHORT)
+    page.get_by_role("button", name="Check this text").click()
+    expect(page.locator("#review")).to_be_visible()
+    with page.expect_download():
+        page.get_by_role("button", name="Save JSON").click()
+    assert [url for url in outside if not url.startswith("blob:")] == []
+    context.close()
