@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
+
+from tests.serve.workers import PATIENCE
 
 __all__ = ["Live", "command", "served"]
 
@@ -22,10 +25,12 @@ class Live:
 
     :param process: Its process.
     :param address: Where it listens.
+    :param client: Sends it requests.
     """
 
     process: subprocess.Popen[str]
     address: str
+    client: httpx.Client
 
     @property
     def port(self) -> int:
@@ -61,7 +66,8 @@ def served(*options: str, folder: Path) -> Iterator[Live]:
         else:
             pytest.fail("the server ended while it started")
         try:
-            yield Live(process, address)
+            with httpx.Client(base_url=address, timeout=PATIENCE) as client:
+                yield Live(process, address, client)
         finally:
             process.terminate()
             process.stderr.read()

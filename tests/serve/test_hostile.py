@@ -25,15 +25,14 @@ JSON = {"content-type": "application/json"}
 def alive_afterwards(live: Live) -> Iterator[None]:
     """Whatever a test has sent, the server answers the next request, and has no request of the test's any more."""
     yield
-    with httpx.Client(base_url=live.address, timeout=PATIENCE) as client:
-        assert client.get("healthz").json() == {"status": "alive"}
-        answer = client.post("v1/restore", json={"text": "He mentioned it."})
-        assert (answer.status_code, answer.json()["path"]) == (200, "-")
+    assert live.client.get("healthz").json() == {"status": "alive"}
+    answer = live.client.post("v1/restore", json={"text": "He mentioned it."})
+    assert (answer.status_code, answer.json()["path"]) == (200, "-")
     assert live.process.poll() is None
 
 
 def post(live: Live, path: str, content: bytes, **headers: str) -> httpx.Response:
-    return httpx.post(f"{live.address}{path}", content=content, headers={**JSON, **headers}, timeout=PATIENCE)
+    return live.client.post(path, content=content, headers={**JSON, **headers})
 
 
 def restore(live: Live, text: str) -> httpx.Response:

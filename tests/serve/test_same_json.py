@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from typer.testing import CliRunner
 
@@ -48,7 +47,7 @@ def by_command(folder: Path, text: str, *options: str, command: Sequence[str] = 
 
 
 def by_server(live: Live, path: str, text: str, **options: Any) -> Any:  # noqa: ANN401 - JSON
-    response = httpx.post(f"{live.address}{path}", json={"text": text, "path": NAME, **options}, timeout=None)
+    response = live.client.post(path, json={"text": text, "path": NAME, **options})
     assert response.status_code == 200, response.text
     return response.json()
 
@@ -83,8 +82,8 @@ def test_odd_texts_get_the_same_answer_from_both(live: Live, folder: Path) -> No
 def test_several_at_once_and_a_stream_of_them_get_the_same_as_each_alone(live: Live) -> None:
     texts = TEXTS[:4]
     alone = [by_server(live, "v1/restore", text) | {"path": "-"} for text in texts]
-    together = httpx.post(f"{live.address}v1/restore", json={"texts": texts}, timeout=None).json()
+    together = live.client.post("v1/restore", json={"texts": texts}).json()
     body = "".join(json.dumps({"text": text}) + "\n" for text in texts)
-    streamed = httpx.post(f"{live.address}v1/stream", content=body, timeout=None).text.splitlines()
+    streamed = live.client.post("v1/stream", content=body).text.splitlines()
     assert together == alone
     assert [json.loads(line) for line in streamed] == alone
