@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from restorer.serve.gate import HEADERS, Gate, Message, Receive, Scope, Send
+from restorer.serve.gate import CROWD, HEADERS, Gate, Message, Receive, Scope, Send
 from restorer.serve.limits import Limits
 from restorer.serve.metrics import Metrics
 
@@ -137,6 +137,28 @@ def test_a_request_whose_connection_ends_half_way_goes_no_further() -> None:
     wire = Wire(piece(b"a"), {"type": "http.disconnect"})
     play(gate(), wire)
     assert wire.status == 400
+
+
+def test_while_bodies_of_many_come_in_others_are_told_to_come_again_and_the_state_can_be_asked_for() -> None:
+    app = gate(Limits(requests=1))
+
+    async def scenario() -> None:
+        scope = {"type": "http", "method": "POST", "path": "/v1/restore", "headers": []}
+        hanging = [asyncio.create_task(app(scope, Wire(piece(b"a")).receive, Wire().send)) for _ in range(CROWD)]
+        await asyncio.sleep(0)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
+            refused = await client.post("/v1/restore", content=b"a")
+            assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+            assert "try again in a second" in said(refused)
+            assert (await client.get("/healthz")).status_code == 200
+            hanging[0].cancel()
+            await asyncio.wait(hanging[:1])
+            assert (await client.post("/v1/restore", content=b"a")).content == b"a"
+        for task in hanging:
+            task.cancel()
+        await asyncio.wait(hanging)
+
+    asyncio.run(scenario())
 
 
 @pytest.mark.parametrize(
