@@ -192,7 +192,7 @@ def test_what_is_no_request_of_ours_is_refused(live: Live, sent: bytes, expected
         assert status(connection) == expected
 
 
-def test_a_client_that_goes_away_while_its_text_is_restored_holds_no_place(live: Live) -> None:
+def test_clients_that_go_away_while_their_texts_are_restored_leave_a_server_that_lives(live: Live) -> None:
     body = json.dumps({"text": "He mentioned it. " * 200}).encode()
     for _ in range(3):
         with closing(connected(live)) as connection:
