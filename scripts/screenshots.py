@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from scripts.browser import FLAGS, chromium, served  # noqa: E402 - found by the line above
+from scripts.browser import FLAGS, chromium  # noqa: E402 - found by the line above
+from scripts.live import served  # noqa: E402
 
 TEXT = ROOT / "seeds" / "002_8a5da1890fba73c2.txt"
 SCREENS = {"light": ("light", 1280, 860), "dark": ("dark", 1280, 860), "narrow": ("light", 400, 820)}
@@ -38,10 +39,10 @@ def picture(browser: Browser, address: str, name: str) -> None:
 
 def main() -> None:
     """All pictures."""
-    with served(folder=ROOT) as address, sync_playwright() as playwright:
+    with served(folder=ROOT) as live, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         for name in SCREENS:
-            picture(browser, address, name)
+            picture(browser, live.address, name)
         browser.close()
 
 

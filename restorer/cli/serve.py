@@ -18,7 +18,15 @@ _LIMITS = "Limits"
 
 def serve(
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="Listen here.", rich_help_panel=_ADDRESS)] = "127.0.0.1",
-    port: Annotated[int, typer.Option(metavar="N", help="Port; 0 is any free one.", rich_help_panel=_ADDRESS)] = 8000,
+    port: Annotated[
+        int,
+        typer.Option(
+            parser=o.number(int, "--port", "try 8000"),
+            metavar="N",
+            help="Port; 0 is any free one.",
+            rich_help_panel=_ADDRESS,
+        ),
+    ] = 8000,
     token: Annotated[
         str,
         typer.Option(
@@ -34,22 +42,58 @@ def serve(
         bool, typer.Option("--insecure", help="Listen on any address without a token.", rich_help_panel=_ADDRESS)
     ] = False,
     workers: Annotated[
-        int, typer.Option(metavar="N", help="Worker processes; 0 is one a core.", rich_help_panel=_LIMITS)
+        int,
+        typer.Option(
+            parser=o.number(int, "--workers", "try 2"),
+            metavar="N",
+            help="Worker processes; 0 is one a core.",
+            rich_help_panel=_LIMITS,
+        ),
     ] = 0,
     max_body: Annotated[
-        int, typer.Option(metavar="BYTES", help="Longest body of a request (413).", rich_help_panel=_LIMITS)
+        int,
+        typer.Option(
+            parser=o.number(int, "--max-body", "try 8388608"),
+            metavar="BYTES",
+            help="Longest body of a request (413).",
+            rich_help_panel=_LIMITS,
+        ),
     ] = 8 << 20,
     max_characters: Annotated[
-        int, typer.Option(metavar="N", help="Longest text (422).", rich_help_panel=_LIMITS)
+        int,
+        typer.Option(
+            parser=o.number(int, "--max-characters", "try 1000000"),
+            metavar="N",
+            help="Longest text (422).",
+            rich_help_panel=_LIMITS,
+        ),
     ] = 1_000_000,
     max_texts: Annotated[
-        int, typer.Option(metavar="N", help="Most texts in a request (422).", rich_help_panel=_LIMITS)
+        int,
+        typer.Option(
+            parser=o.number(int, "--max-texts", "try 1000"),
+            metavar="N",
+            help="Most texts in a request (422).",
+            rich_help_panel=_LIMITS,
+        ),
     ] = 1_000,
     max_requests: Annotated[
-        int, typer.Option(metavar="N", help="Requests answered at once (429).", rich_help_panel=_LIMITS)
+        int,
+        typer.Option(
+            parser=o.number(int, "--max-requests", "try 64"),
+            metavar="N",
+            help="Requests answered at once (429).",
+            rich_help_panel=_LIMITS,
+        ),
     ] = 64,
     timeout: Annotated[
-        float, typer.Option(metavar="SECONDS", help="Time limit of an answer (503).", rich_help_panel=_LIMITS)
+        float,
+        typer.Option(
+            parser=o.number(float, "--timeout", "try 60"),
+            metavar="SECONDS",
+            help="Time limit of an answer (503).",
+            rich_help_panel=_LIMITS,
+        ),
     ] = 60.0,
     fpr: o.FprOption = None,
     threshold: o.ThresholdOption = None,
@@ -81,6 +125,16 @@ def serve(
         raise SettingsError(msg)
     settings = settings_of(Choices(config, fpr, threshold, quotes, ignore_words, model, references, threads))
     count = workers or usable_cores()
+    for option, value in (
+        ("--max-body", max_body),
+        ("--max-characters", max_characters),
+        ("--max-texts", max_texts),
+        ("--max-requests", max_requests),
+        ("--timeout", timeout),
+    ):
+        if not value > 0:
+            msg = f"{option} must be above 0, got {value}; leave it out for the default"
+            raise SettingsError(msg)
     limits = Limits(max_body, max_characters, max_texts, max_requests, timeout)
     plan = Plan(
         settings if count == 1 else replace(settings, threads=settings.threads or 1),

@@ -17,7 +17,7 @@ from restorer.serve.metrics import Metrics
 from restorer.serve.pool import Pool
 from restorer.serve.service import Service
 from restorer.serve.worker import Work
-from tests.serve.live import Live, served
+from scripts.live import Live, served
 from tests.serve.workers import obedient
 
 __all__ = ["Served", "Serving"]

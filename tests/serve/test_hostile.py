@@ -14,7 +14,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import httpx
 import pytest
 
-from tests.serve.live import Live
+from scripts.live import Live
 from tests.serve.test_open_file import bomb, docx, with_body
 from tests.serve.workers import PATIENCE
 

@@ -22,8 +22,8 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
+from scripts.live import Live
 from tests.serve.conftest import Served, Serving
-from tests.serve.live import Live
 
 CHECKS = [
     not_a_server_error,

@@ -22,7 +22,7 @@ from restorer.cli.app import app
 from restorer.config import Settings
 from restorer.errors import SettingsError
 from restorer.serve.run import Plan, is_loopback
-from tests.serve.live import Live, command, served
+from scripts.live import Live, command, served
 from tests.serve.workers import PATIENCE
 
 SEED = next((Path(__file__).parents[2] / "seeds").glob("000_*.txt")).read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from restorer.cli.app import app
 from restorer.engine import load_model
 from restorer.models.base import EditModel
-from tests.serve.live import Live
+from scripts.live import Live
 
 TEXTS = [
     path.read_text(encoding="utf-8")[:1000] for path in sorted((Path(__file__).parents[2] / "seeds").glob("00*.txt"))

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from scripts.browser import FLAGS, chromium, served
+from scripts.browser import FLAGS, chromium
+from scripts.live import served
 
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -16,8 +17,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The server's address."""
-    with served(folder=tmp_path_factory.mktemp("serve")) as found:
-        yield found
+    with served(folder=tmp_path_factory.mktemp("serve")) as live:
+        yield live.address
 
 
 @pytest.fixture(scope="session")

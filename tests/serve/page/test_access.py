@@ -11,7 +11,7 @@ pytest.importorskip("playwright.sync_api")
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
-from scripts.browser import served
+from scripts.live import served
 
 SHORT = "He mentioned so on Tuesday. Mentioned she: the White Home has boots on the bottom and a coalition of the keen."
 SCREENS = [("light", 1280), ("dark", 1280), ("light", 400), ("dark", 400)]
@@ -138,8 +138,8 @@ def test_without_javascript_the_form_gives_the_report(browser: Browser, address:
 
 
 def test_a_server_with_a_token_asks_for_it_once(browser: Browser, tmp_path: Path) -> None:
-    with served("--token", "wise owl", folder=tmp_path) as address:
-        context = browser.new_context(base_url=address)
+    with served("--token", "wise owl", folder=tmp_path) as live:
+        context = browser.new_context(base_url=live.address)
         page = context.new_page()
         page.goto("/")
         page.get_by_label("Paste an article").fill(SHORT)

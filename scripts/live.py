@@ -1,4 +1,4 @@
-"""``restore serve`` in a process of its own."""
+"""``restore serve`` in a process of its own, for tests and pictures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
-import pytest
 
 from tests.serve.workers import PATIENCE
 
@@ -64,7 +63,8 @@ def served(*options: str, folder: Path) -> Iterator[Live]:
             if line.startswith("HTTP API"):
                 break
         else:
-            pytest.fail("the server ended while it started")
+            msg = "the server ended while it started"
+            raise RuntimeError(msg)
         try:
             with httpx.Client(base_url=address, timeout=PATIENCE) as client:
                 yield Live(process, address, client)
