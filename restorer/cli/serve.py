@@ -15,6 +15,9 @@ __all__ = ["serve"]
 _ADDRESS = "Address"
 _LIMITS = "Limits"
 
+MOST_WORKERS = 256
+"""Each takes a core and some 300 MB; more is a slip."""
+
 
 def serve(
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="Listen here.", rich_help_panel=_ADDRESS)] = "127.0.0.1",
@@ -120,8 +123,8 @@ def serve(
     from restorer.version import __version__
 
     show_log(verbose)
-    if workers < 0:
-        msg = f"--workers must be 0 (one a core) or more, got {workers}"
+    if not 0 <= workers <= MOST_WORKERS:
+        msg = f"--workers must be 0 (one a core) to {MOST_WORKERS}, got {workers}"
         raise SettingsError(msg)
     settings = settings_of(Choices(config, fpr, threshold, quotes, ignore_words, model, references, threads))
     count = workers or usable_cores()
