@@ -92,12 +92,12 @@ def serve(
     timeout: Annotated[
         float,
         typer.Option(
-            parser=o.number(float, "--timeout", "try 60"),
+            parser=o.number(float, "--timeout", "try 120"),
             metavar="SECONDS",
             help="Time limit of an answer (503).",
             rich_help_panel=_LIMITS,
         ),
-    ] = 60.0,
+    ] = 120.0,
     fpr: o.FprOption = None,
     threshold: o.ThresholdOption = None,
     quotes: o.QuotesOption = None,

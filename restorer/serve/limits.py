@@ -25,7 +25,7 @@ class Limits:
     characters: int = 1_000_000
     texts: int = 1_000
     requests: int = 64
-    seconds: float = 60.0
+    seconds: float = 120.0
     body_seconds: float = 30.0
 
     def __post_init__(self) -> None:

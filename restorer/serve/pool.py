@@ -89,7 +89,7 @@ class Pool:
     work: Work
     workers: int
     metrics: Metrics
-    seconds: float = 60.0
+    seconds: float = 120.0
     model: Ready | None = None
     _asked: set[_Ticket] = field(default_factory=set)
     _lanes: deque[deque[_Ticket]] = field(default_factory=deque)
