@@ -34,12 +34,12 @@ from examples.client import Client, Refused
 from restorer.serve.pool import BATCH_TEXTS
 
 CLIENTS = 16
-ARTICLES = 300
-SENTENCES = 4000
+ARTICLES = 120
+SENTENCES = 1500
 WORDS = (14, 26)
 """Words of a sentence."""
 STREAM_SECONDS = 20
-SENTENCE_SECONDS = 15
+SENTENCE_SECONDS = 10
 ROUNDS = 2
 WARM_SECONDS = 2
 
@@ -180,6 +180,7 @@ def articles(texts: Sequence[str], seconds: float) -> dict[str, Any]:
         requests(address, known, seconds, load)
         watch.join()
         batch = texts_per_batch(address)
+        print(round(before), load.figures(), flush=True)
         streamed = stream(address, known, STREAM_SECONDS)
     _, after = library(texts)
     quarter = len(memory) // 4
@@ -208,6 +209,7 @@ def sentences(texts: Sequence[str]) -> dict[str, Any]:
                 requests(address, known, WARM_SECONDS, Load())
                 requests(address, known, SENTENCE_SECONDS, loads[way])
                 batches[way] = texts_per_batch(address)
+            print(way, loads[way].figures(), flush=True)
     rows = {way: load.figures() | {"texts_per_batch": batches[way]} for way, load in loads.items()}
     many, one = (row["words_per_second"] for row in rows.values())
     return {
