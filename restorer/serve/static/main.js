@@ -9,7 +9,7 @@ import { label, TextView } from "./text-view.js";
 
 const $ = (id) => document.getElementById(id);
 const VIEWS = ["changes", "original", "restored", "split"];
-const PASTED = "pasted text";
+const NO_SUGGESTION = "There is no suggestion to accept; type one, or reject.";
 
 /** @type {Review | null} */
 let review = null;
@@ -17,14 +17,16 @@ let workId = "";
 let view = "changes";
 
 const actions = {
-  accept: () => decide(review.accept(review.current), "There is no suggestion to accept; type one, or reject."),
+  accept: () => decide(review.accept(review.current), NO_SUGGESTION),
   reject: () => decide(review.reject(review.current)),
   choose: (number) => decide(review.choose(review.current, number), `There is no alternative ${number}.`),
   write: (wording) => decide(review.write(review.current, wording)),
-  acceptForm: () => decide(review.acceptForm(review.current), "There is no suggestion to accept; type one, or reject."),
+  acceptForm: () => decide(review.acceptForm(review.current), NO_SUGGESTION),
   reopen: () => decide(review.reopen(review.current), "Nothing was decided on it.", { stay: true }),
   previous: () => walk(-1),
   next: () => walk(1),
+  undo: () => after(review.undo(), "Undone", "There is nothing to undo."),
+  redo: () => after(review.redo(), "Done again", "There is nothing to do again."),
 };
 
 const text = new TextView($("page"), (i) => pick(i));
@@ -32,61 +34,86 @@ const panel = new Panel($("panel-title"), $("panel-body"), actions);
 
 document.documentElement.classList.add("js");
 
-// What is open: start and review
+// What is open: start or review
+
+/** Counts what is opened, so that a late answer does not take the user away from something else. */
+let opened = 0;
 
 function show(section) {
+  opened += 1;
+  alert("");
   $("start").hidden = section !== "start";
   $("review").hidden = section !== "review";
   $("about").hidden = section === "review";
   $("new").hidden = section === "start";
 }
 
-function showStart() {
+function showStart({ push = true } = {}) {
   review = null;
   store.setOwnId(null);
+  if (push) history.pushState({}, "");
   document.title = "restorer: review";
   show("start");
-  const list = $("recent").querySelector("ul");
+  listWorks();
+}
+
+function listWorks() {
   const works = store.works();
-  list.replaceChildren(...works.map(recent));
+  $("recent").querySelector("ul").replaceChildren(...works.map(recent));
   $("recent").hidden = !works.length;
 }
 
 function recent(work) {
   const when = new Date(work.at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
-  const item = element("li", {});
   const drop = () => {
     store.forget(work.id);
-    showStart();
+    listWorks();
     $("text").focus();
   };
-  item.append(
-    element("span", {}, element("bdi", {}, ...shown(work.name)), " ", element("span", { class: "soft" }, `${work.decided} of ${work.findings} decided, ${when}`)),
-    element("button", { type: "button", "aria-label": `Go on with ${work.name}`, onclick: () => goOn(work.id) }, "Go on"),
+  return element(
+    "li",
+    {},
+    element("span", {}, element("bdi", {}, ...shown(work.name)), " ", element("span", { class: "soft" }, `${number(work.decided)} of ${number(work.findings)} decided, ${when}`)),
+    element("button", { type: "button", "aria-label": `Go on with ${work.name}`, onclick: (event) => goOn(work.id, { button: event.target }) }, "Go on"),
     element("button", { type: "button", "aria-label": `Forget ${work.name}`, onclick: drop }, "Forget"),
   );
-  return item;
 }
 
-function goOn(id) {
+async function goOn(id, { push = true, button = null } = {}) {
   const work = store.load(id);
   if (!work) {
     store.forget(id);
-    showStart();
+    showStart({ push });
+    alert("This review is no longer kept in this browser.");
     return;
   }
-  startReview(work.bench, id, work.saved);
+  if (work.bench) {
+    startReview(work.bench, id, work.saved, { push });
+    return;
+  }
+  await busy(button, "Reading the text again …", async (still) => {
+    const { name, text: source, note } = work.source;
+    const bench = { ...(await server.score(source, name)), note };
+    if (still()) startReview(bench, id, sameAs(work.saved, bench) ? work.saved : {}, { push });
+  });
 }
 
-function startReview(bench, id, saved = {}) {
+/** Whether decisions kept without their bench are about this one: another model has other candidates. */
+function sameAs(saved, bench) {
+  return saved.model === bench.model && saved.candidates === bench.candidates.length;
+}
+
+function startReview(bench, id, saved = {}, { push = true } = {}) {
   review = new Review(bench, saved);
   workId = id;
   view = saved.view ?? "changes";
   store.setOwnId(id);
-  alert("");
+  history[push ? "pushState" : "replaceState"]({ id }, "");
   show("review");
-  document.title = `${title(bench)}: restorer`;
-  $("name").replaceChildren(element("bdi", {}, ...shown(title(bench))));
+  document.title = `${bench.name}: restorer`;
+  $("name").replaceChildren(element("bdi", {}, ...shown(bench.name)));
+  $("note").textContent = bench.note ?? "";
+  $("note").hidden = !bench.note;
   const { verdict, probability, figures } = bench.document;
   $("verdict").replaceChildren(element("strong", {}, capitalised(verdict)), `, probability ${probability}`);
   $("figures").replaceChildren(
@@ -95,74 +122,99 @@ function startReview(bench, id, saved = {}) {
   $("stop").max = bench.stops.length - 1;
   document.querySelector(`input[name="view"][value="${view}"]`).checked = true;
   text.build(review, view);
-  const findings = review.findings();
-  if (!review.isFinding(review.current)) review.current = findings[0] ?? -1;
+  if (!review.isFinding(review.current)) review.current = review.findings()[0] ?? -1;
   refresh();
-  if (review.current >= 0) text.focus(review.current);
+  focusCurrent();
   say(`${capitalised(verdict)}, probability ${probability}. ${countLine()}`);
 }
 
-/** A file's name, or the first words of what was pasted. */
-function title(bench) {
-  if (bench.name !== PASTED) return bench.name;
-  const words = original(bench).trim().split(/\s+/, 9);
-  return words.length > 8 ? `${words.slice(0, 8).join(" ")} …` : words.join(" ");
-}
-
-function original(bench) {
-  return bench.pieces.map((piece) => (typeof piece === "string" ? piece : bench.candidates[piece].text)).join("");
+/** The current finding, or the heading where there is none. */
+function focusCurrent() {
+  if (review.current >= 0) text.focus(review.current);
+  else $("name").focus();
 }
 
 // Scoring
 
-async function check(source, name) {
-  await busy("Reading the text …", async () => {
-    const bench = await server.score(source, name);
+async function check(source, name, note, button = $("check")) {
+  if (!source.trim()) {
+    alert("There is no text; paste an article, or open a file.");
+    $("text").focus();
+    return;
+  }
+  await busy(button, "Reading the text …", async (still) => {
+    const bench = { ...(await server.score(source, name)), note };
     const id = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
-    if (!store.keepBench(id, bench)) alertLater("This text is too long to be kept: a reload of the page would lose your decisions.");
-    store.setting("draft", "");
-    $("text").value = "";
-    startReview(bench, id);
+    const gone = store.keep(id, bench, source);
+    if ($("text").value === source) {
+      $("text").value = "";
+      store.setting("draft", "");
+    }
+    if (still()) startReview(bench, id);
+    else if (gone) keepUnseen(bench, id);
+    if (gone === null) alert("This browser has no room to keep the text: a reload of the page would lose your decisions.");
+    else if (gone.length) alert(`To make room, older reviews were dropped: ${gone.join(", ")}.`);
   });
+}
+
+/** An answer that came when the user had gone on to something else waits in the list. */
+function keepUnseen(bench, id) {
+  const waiting = new Review(bench);
+  store.keepWork(id, about(waiting, "changes"), entry(waiting));
+  if (!review) listWorks();
+  say(`${bench.name} is read; it stands in the list of texts.`);
 }
 
 async function openFile(file) {
   const most = Number(document.body.dataset.mostBytes);
   if (file.size > most) {
-    alert(`${file.name} has ${file.size.toLocaleString("en")} bytes; at most ${most.toLocaleString("en")} can be opened.`);
+    alert(`${file.name} has ${number(file.size)} bytes; at most ${number(most)} can be opened.`);
     return;
   }
-  let opened;
-  await busy(`Opening ${file.name} …`, async () => {
-    opened = await server.open(file);
+  let found = null;
+  await busy($("check"), `Opening ${file.name} …`, async (still) => {
+    const answer = await server.open(file);
+    if (still()) found = answer;
   });
-  if (opened) await check(opened.text, opened.name);
+  if (found) await check(found.text, found.name, found.note);
 }
 
-let pending = "";
-function alertLater(message) {
-  pending = message;
+/** The first words of a text, for one that has no name. */
+function firstWords(source) {
+  const words = source.trim().split(/\s+/, 9);
+  return (words.length > 8 ? `${words.slice(0, 8).join(" ")} …` : words.join(" ")).slice(0, 120);
 }
 
-async function busy(message, work) {
+/** Do something that takes a while, and say so on the button that asked for it. */
+async function busy(button, message, work) {
+  const asked = (opened += 1);
+  const before = button?.textContent;
   alert("");
   say(message);
   document.body.setAttribute("aria-busy", "true");
-  $("check").disabled = true;
-  $("check").textContent = message;
+  $("busy").textContent = message;
+  $("busy").hidden = false;
+  if (button) {
+    button.setAttribute("aria-disabled", "true");
+    button.textContent = message;
+  }
   try {
-    await work();
-    if (pending) alert(pending);
+    await work(() => asked === opened);
   } catch (error) {
-    alert(error.message);
     if (!(error instanceof server.Refusal)) throw error;
+    alert(error.message);
   } finally {
-    pending = "";
     document.body.removeAttribute("aria-busy");
-    $("check").disabled = false;
-    $("check").textContent = "Check this text";
+    $("busy").hidden = true;
+    if (button) {
+      button.removeAttribute("aria-disabled");
+      button.textContent = before;
+    }
   }
 }
+
+/** Whether a button is at work already. */
+const isBusy = (button) => button.getAttribute("aria-disabled") === "true";
 
 // Deciding and walking
 
@@ -179,8 +231,13 @@ function decide(done, otherwise = "", { stay = false } = {}) {
   }
   refresh();
   text.focus(review.current);
-  const left = review.findings().filter((i) => review.isOpen(i)).length;
-  say(left ? `${outcome}. Next: ${described(review.current)}` : `${outcome}. All findings are decided.`);
+  // The next finding has the focus, and so is read out by itself.
+  const left = open();
+  say(`${outcome}. ${left ? `${number(left)} left` : "All findings are decided"}.`);
+}
+
+function open() {
+  return review.findings().filter((i) => review.isOpen(i)).length;
 }
 
 function described(i) {
@@ -217,35 +274,30 @@ function walkOpen() {
 }
 
 function acceptOpen() {
-  const count = review.openEdits().length;
-  if (!review.acceptOpen()) {
+  const edits = review.openEdits().length;
+  if (!edits || !review.acceptOpen()) {
     say("There is no open edit.");
     return;
   }
   refresh();
-  say(`${count} edits accepted. ${countLine()}`);
+  focusCurrent();
+  say(`${count(edits, "edit")} accepted. ${countLine()}`);
 }
 
-function undo() {
-  after(review.undo(), "Undone", "There is nothing to undo.");
-}
-
-function redo() {
-  after(review.redo(), "Done again", "There is nothing to do again.");
-}
-
-function after(done, word, otherwise) {
-  if (done) {
-    refresh();
-    text.focus(review.current);
+function after(findings, word, otherwise) {
+  if (!findings) {
+    say(otherwise);
+    return;
   }
-  say(done ? `${word}: ${described(review.current)}` : otherwise);
+  refresh();
+  focusCurrent();
+  say(findings === 1 ? `${word}: ${described(review.current)}` : `${word}: ${count(findings, "finding")}`);
 }
 
 // Showing
 
 /** Show what has changed, and keep it. */
-function refresh() {
+function refresh({ save = true } = {}) {
   text.update();
   panel.show(review);
   $("counts").textContent = countLine();
@@ -255,30 +307,46 @@ function refresh() {
   $("stop-label").textContent = rate;
   $("undo").disabled = !review.steps.length;
   $("redo").disabled = !review.undone.length;
-  const open = review.openEdits().length;
-  $("accept-open").textContent = open ? `Accept ${open} open edits` : "No open edits";
-  $("accept-open").disabled = !open;
-  save();
+  const edits = review.openEdits().length;
+  $("accept-open").textContent = edits ? `Accept ${count(edits, "open edit")}` : "No open edits";
+  $("accept-open").disabled = !edits;
+  if (save) store.keepWork(workId, about(review, view), entry(review));
+}
+
+/** What a reload needs beside the bench, or beside the text alone. */
+function about(reviewed, shownAs) {
+  const { model, candidates } = reviewed.bench;
+  return { ...reviewed.saved(), view: shownAs, model, candidates: candidates.length };
+}
+
+/** A line of the list of works. */
+function entry(reviewed) {
+  const findings = reviewed.findings();
+  return { name: reviewed.bench.name, decided: findings.filter((i) => !reviewed.isOpen(i)).length, findings: findings.length };
 }
 
 function countLine() {
   const findings = review.findings();
+  if (!findings.length) return "Nothing was flagged.";
   const edits = findings.filter((i) => review.wording(i) !== null).length;
-  const open = findings.filter((i) => review.isOpen(i)).length;
-  return `${findings.length.toLocaleString("en")} findings: ${edits.toLocaleString("en")} changed in the restored text, ${(findings.length - edits).toLocaleString("en")} left as they were; ${open.toLocaleString("en")} not decided on yet`;
+  const left = open();
+  const decided = left ? `${number(left)} not decided on yet` : "all decided on: copy or save the text";
+  return `${count(findings.length, "finding")}: ${number(edits)} changed in the restored text, ${number(findings.length - edits)} left as it was; ${decided}`;
 }
 
-function save() {
-  const findings = review.findings();
-  const about = { name: title(review.bench), decided: findings.filter((i) => !review.isOpen(i)).length, findings: findings.length };
-  store.keepWork(workId, { ...review.saved(), view }, about);
+function number(value) {
+  return value.toLocaleString("en");
+}
+
+function count(value, noun) {
+  return `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
 }
 
 function setView(next) {
   view = next;
   document.querySelector(`input[name="view"][value="${view}"]`).checked = true;
   text.build(review, view);
-  save();
+  refresh();
 }
 
 function say(message) {
@@ -286,7 +354,10 @@ function say(message) {
 }
 
 function alert(message) {
-  $("alert").textContent = message;
+  const dismiss = () => alert("");
+  $("alert").replaceChildren(
+    ...(message ? [element("span", {}, message), element("button", { type: "button", onclick: dismiss }, "Dismiss")] : []),
+  );
 }
 
 function capitalised(words) {
@@ -296,38 +367,42 @@ function capitalised(words) {
 // Taking the text away
 
 async function copy() {
-  const restored = review.restored();
   try {
-    await navigator.clipboard.writeText(restored);
+    await navigator.clipboard.writeText(review.restored());
     say("The restored text is on the clipboard.");
-    flash($("copy"), "Copied");
+    $("copy").textContent = "Copied";
+    setTimeout(() => ($("copy").textContent = "Copy text"), 1500);
   } catch {
     alert("This browser does not let the page use the clipboard here; save the text instead.");
   }
 }
 
-function flash(button, message) {
-  const before = button.textContent;
-  button.textContent = message;
-  setTimeout(() => (button.textContent = before), 1500);
-}
-
-function download(blob, ending) {
-  const link = element("a", { href: URL.createObjectURL(blob), download: baseName() + ending });
+function download(blob, name) {
+  const link = element("a", { href: URL.createObjectURL(blob), download: name });
   document.body.append(link);
   link.click();
   link.remove();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-  say(`Saved as ${link.download}.`);
+  say(`Saved as ${name}.`);
 }
 
-function baseName() {
-  return review.bench.name.replace(/\.[^.]*$/, "").replaceAll(/[^\p{L}\p{N}._-]+/gu, "-") || "text";
+/** A file's name without its ending. */
+function baseName(name) {
+  return name.replace(/\.(txt|md|html?|docx)$/i, "").replaceAll(/[^\p{L}\p{N}._-]+/gu, "-").replaceAll(/^[-.]+|-+$/g, "") || "text";
 }
 
-async function saveReport(format, ending) {
-  await busy("Writing the report …", async () => {
-    download(await server.report(original(review.bench), review.bench.name, review.fpr, review.decided(), format), ending);
+function saveText() {
+  const { name } = review.bench;
+  const ending = /\.md$/i.test(name) ? ".md" : ".txt";
+  download(new Blob([review.restored()], { type: "text/plain" }), `${baseName(name)}.restored${ending}`);
+}
+
+async function saveReport(button, format, ending) {
+  if (isBusy(button)) return;
+  const { bench, fpr } = review;
+  const [original, decided] = [review.original(), review.decided()];
+  await busy(button, "Writing …", async () => {
+    download(await server.report(original, bench.name, fpr, decided, format), baseName(bench.name) + ending);
   });
 }
 
@@ -341,10 +416,10 @@ const KEYS = {
   j: actions.next,
   k: actions.previous,
   n: walkOpen,
-  u: undo,
-  y: redo,
+  u: actions.undo,
+  y: actions.redo,
   A: acceptOpen,
-  e: () => panel.field?.focus(),
+  e: () => panel.field?.select(),
   v: () => setView(VIEWS[(VIEWS.indexOf(view) + 1) % VIEWS.length]),
   "?": () => $("help").showModal(),
 };
@@ -372,7 +447,7 @@ document.addEventListener("keydown", (event) => {
   }
   if ((event.ctrlKey || event.metaKey) && !event.altKey && /^[zy]$/i.test(key)) {
     event.preventDefault();
-    (event.shiftKey || /y/i.test(key) ? redo : undo)();
+    (event.shiftKey || /y/i.test(key) ? actions.redo : actions.undo)();
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -398,16 +473,16 @@ $("page").addEventListener("keydown", (event) => {
 });
 
 $("panel").addEventListener("keydown", (event) => {
-  if (event.key === "Escape") text.focus(review.current);
+  if (event.key === "Escape") focusCurrent();
 });
 
 // Controls
 
 $("form").addEventListener("submit", (event) => {
   event.preventDefault();
-  check($("text").value, PASTED);
+  if (!isBusy($("check"))) check($("text").value, firstWords($("text").value));
 });
-$("text").addEventListener("input", () => store.setting("draft", $("text").value.slice(0, 200_000)));
+$("text").addEventListener("input", () => store.setting("draft", $("text").value));
 $("file").addEventListener("change", () => {
   const [file] = $("file").files;
   $("file").value = "";
@@ -424,16 +499,23 @@ $("stop").addEventListener("input", () => {
   refresh();
 });
 $("stop").addEventListener("change", () => say(countLine()));
-$("undo").addEventListener("click", undo);
-$("redo").addEventListener("click", redo);
+$("undo").addEventListener("click", actions.undo);
+$("redo").addEventListener("click", actions.redo);
 $("accept-open").addEventListener("click", acceptOpen);
 $("copy").addEventListener("click", copy);
-$("save-text").addEventListener("click", () => download(new Blob([review.restored()], { type: "text/plain" }), ".restored.txt"));
-$("save-html").addEventListener("click", () => saveReport("html", ".report.html"));
-$("save-json").addEventListener("click", () => saveReport("json", ".json"));
+$("save-text").addEventListener("click", saveText);
+$("save-html").addEventListener("click", (event) => saveReport(event.currentTarget, "html", ".report.html"));
+$("save-json").addEventListener("click", (event) => saveReport(event.currentTarget, "json", ".json"));
 $("help-open").addEventListener("click", () => $("help").showModal());
 $("letters").checked = store.setting("letters") !== false;
 $("letters").addEventListener("change", () => store.setting("letters", $("letters").checked));
+
+// The bar above the text wraps on narrower screens; what is held below it has to know its height.
+const tools = document.querySelector(".tools");
+new ResizeObserver(() => {
+  const height = getComputedStyle(tools).position === "sticky" ? tools.offsetHeight : 0;
+  document.documentElement.style.setProperty("--tools", `${height}px`);
+}).observe(tools);
 
 // Dropping a file or a piece of text anywhere
 
@@ -450,25 +532,44 @@ document.addEventListener("drop", (event) => {
   const [file] = event.dataTransfer.files;
   const dropped = event.dataTransfer.getData("text/plain");
   if (file) openFile(file);
-  else if (dropped) check(dropped, PASTED);
+  else if (dropped) check(dropped, firstWords(dropped));
+});
+
+// Another tab, and the browser's own way back
+
+window.addEventListener("storage", (event) => {
+  const saved = review && store.changed(event, workId);
+  if (!saved) return;
+  const { bench, current, stop } = review;
+  review = new Review(bench, { ...saved, current, stop });
+  text.build(review, view);
+  refresh({ save: false });
+  say("Changed in another tab.");
+});
+window.addEventListener("popstate", (event) => {
+  if (event.state?.id) goOn(event.state.id, { push: false });
+  else showStart({ push: false });
 });
 
 // Token
 
 server.onSignIn(
-  () =>
+  (refused) =>
     new Promise((resolve) => {
+      const dialog = $("sign-in");
       $("token").value = "";
-      $("sign-in").showModal();
-      $("sign-in").addEventListener("close", () => resolve($("token").value), { once: true });
+      $("token-refused").textContent = refused ? "This token was not accepted." : "";
+      dialog.returnValue = "";
+      dialog.showModal();
+      $("token").focus();
+      dialog.addEventListener("close", () => resolve(dialog.returnValue ? $("token").value : null), { once: true });
     }),
 );
 
 // Start: the work of this tab if there is one
 
-const own = store.load(store.ownId());
-if (own) startReview(own.bench, store.ownId(), own.saved);
+if (store.load(store.ownId())) goOn(store.ownId(), { push: false });
 else {
-  showStart();
+  showStart({ push: false });
   $("text").value = store.setting("draft") ?? "";
 }

@@ -19,6 +19,8 @@ export class Panel {
 
   show(review) {
     const i = review.current;
+    if (i !== this.shown) this.body.parentElement.scrollTop = 0;
+    this.shown = i;
     if (i < 0 || !review.isFinding(i)) {
       this.title.replaceChildren(review.findings().length ? "No finding chosen" : "Nothing was flagged");
       this.body.replaceChildren(
@@ -45,18 +47,21 @@ export class Panel {
   }
 
   #actions(review, i) {
-    const { accept, reject, acceptForm, reopen, previous, next } = this.actions;
+    const { accept, reject, acceptForm, reopen, previous, next, undo } = this.actions;
     const same = review.sameForm(i).length;
     const none = review.bench.candidates[i].replacement === null;
+    // What comes and goes stands last, so that the other buttons stay where they are.
+    const others = [
+      ...(same > 1 && !none ? [once(button(`Accept all ${same}`, "f", acceptForm))] : []),
+      ...(review.decisions.has(i) ? [once(button("Open again", "o", reopen))] : []),
+    ];
+    const row = (...buttons) => element("div", { class: "row" }, ...buttons);
     return element(
       "div",
-      { class: "row" },
-      button("Accept", "a", accept, { class: "main", disabled: none }),
-      button("Reject", "r", reject),
-      ...(same > 1 && !none ? [button(`Accept all ${same}`, "f", acceptForm)] : []),
-      ...(review.decisions.has(i) ? [button("Open again", "o", reopen)] : []),
-      button("Previous", "k", previous),
-      button("Next", "j", next),
+      {},
+      row(once(button("Accept", "a", accept, { class: "main", disabled: none })), once(button("Reject", "r", reject))),
+      row(button("Previous", "k", previous), button("Next", "j", next), button("Undo", "u", undo, { disabled: !review.steps.length })),
+      ...(others.length ? [row(...others)] : []),
     );
   }
 
@@ -68,18 +73,20 @@ export class Panel {
       element(
         "li",
         {},
-        element(
-          "button",
-          {
-            type: "button",
-            class: "choice",
-            "aria-pressed": String(wording === choice.text),
-            "aria-keyshortcuts": number + 1,
-            onclick: () => this.actions.choose(number + 1),
-          },
-          element("span", {}, ...quoted(choice.text)),
-          element("span", {}, choice.percent),
-          element("kbd", {}, String(number + 1)),
+        once(
+          element(
+            "button",
+            {
+              type: "button",
+              class: "choice",
+              "aria-pressed": String(wording === choice.text),
+              "aria-keyshortcuts": number + 1,
+              onclick: () => this.actions.choose(number + 1),
+            },
+            element("span", {}, ...quoted(choice.text)),
+            element("span", {}, choice.percent),
+            element("kbd", { "aria-hidden": "true" }, String(number + 1)),
+          ),
         ),
       ),
     );
@@ -87,7 +94,8 @@ export class Panel {
   }
 
   #own(review, i) {
-    const wording = review.state(i) === "changed" ? review.wording(i) : "";
+    const { text, replacement } = review.bench.candidates[i];
+    const wording = review.wording(i) ?? replacement ?? text;
     const field = element("input", { type: "text", id: "own", autocomplete: "off", spellcheck: "true", value: wording.trim() });
     const form = element(
       "form",
@@ -101,7 +109,7 @@ export class Panel {
       field,
       element("button", {}, "Use"),
     );
-    return [element("h4", {}, element("label", { for: "own" }, "Your own wording ", element("kbd", {}, "e"), " (empty deletes)")), form];
+    return [element("h4", {}, element("label", { for: "own" }, "Your own wording (empty deletes) ", element("kbd", { "aria-hidden": "true" }, "e"))), form];
   }
 }
 
@@ -113,6 +121,12 @@ function button(text, key, action, attributes = {}) {
     " ",
     element("kbd", { "aria-hidden": "true" }, key),
   );
+}
+
+/** The second click of a double click would fall on the next finding: the panel has moved on under the pointer. */
+function once(button) {
+  button.addEventListener("click", (event) => event.detail > 1 && event.stopImmediatePropagation(), { capture: true });
+  return button;
 }
 
 function stateLine(review, i) {

@@ -67,10 +67,30 @@ export class Review {
     return this.findings().filter((j) => j === i || (this.isOpen(j) && this.bench.candidates[j].form === form));
   }
 
-  /** The whole text with every edit in force. */
+  /** The whole text with every edit in force; a word that is deleted takes a space with it. */
   restored() {
-    const part = (piece) => (typeof piece === "string" ? piece : this.wording(piece) ?? this.bench.candidates[piece].text);
-    return this.bench.pieces.map(part).join("");
+    let text = "";
+    let skip = false;
+    for (const piece of this.bench.pieces) {
+      if (typeof piece === "string") {
+        text += skip && piece.startsWith(" ") ? piece.slice(1) : piece;
+        skip = false;
+        continue;
+      }
+      const { gap, text: old } = this.bench.candidates[piece];
+      const wording = this.wording(piece);
+      // The space before it is gone where its neighbour was deleted too; then the one after it goes.
+      const before = gap === "before" && text.endsWith(" ");
+      if (wording === "" && before) text = text.slice(0, -1);
+      skip = wording === "" && gap !== "" && !before;
+      text += wording ?? old;
+    }
+    return text;
+  }
+
+  /** The whole text as it came. */
+  original() {
+    return this.bench.pieces.map((piece) => (typeof piece === "string" ? piece : this.bench.candidates[piece].text)).join("");
   }
 
   /** What was decided, as the API takes it. */
@@ -101,9 +121,11 @@ export class Review {
     return choice ? this.#decide([[i, choice.text]]) : false;
   }
 
-  /** A wording of the reviewer's own; empty deletes. */
+  /** A wording of the reviewer's own; empty deletes, and the text's own wording leaves it. */
   write(i, wording) {
-    return this.#decide([[i, spaced(wording, this.bench.candidates[i].text)]]);
+    const { text } = this.bench.candidates[i];
+    const written = spaced(wording, text);
+    return this.#decide([[i, written === text ? null : written]]);
   }
 
   /** Accept wherever the same form is open, cased as it is written there. */
@@ -128,6 +150,7 @@ export class Review {
     return this.decisions.has(i) ? this.#decide([[i, undefined]]) : false;
   }
 
+  /** Take the last answer back; how many findings it was about, 0 for no answer. */
   undo() {
     return this.#move(this.steps, this.undone, "before");
   }
@@ -138,11 +161,11 @@ export class Review {
 
   #move(from, to, side) {
     const step = from.pop();
-    if (!step) return false;
+    if (!step) return 0;
     to.push(step);
     this.#apply(step, side);
     this.current = step[0].i;
-    return true;
+    return step.length;
   }
 
   #decide(pairs) {

@@ -1,12 +1,12 @@
-// Everything that is asked of the server.
+// Everything that is asked of the server. Addresses are relative, so that the page works below a path of a proxy.
 
 const TOKEN = "restorer.token";
 
 /** What the server said, or that it cannot be reached, in words for the user. */
 export class Refusal extends Error {}
 
-/** Asks for a token when the server wants one; set by the page. */
-let signIn = async () => "";
+/** Asks for a token when the server wants one, null when the user gives none; set by the page. */
+let signIn = async () => null;
 
 export function onSignIn(ask) {
   signIn = ask;
@@ -22,14 +22,23 @@ async function post(path, body, headers) {
     throw new Refusal("The server cannot be reached; is restore serve still running? Your work is kept.");
   }
   if (response.status === 401) {
-    sessionStorage.setItem(TOKEN, await signIn());
+    sessionStorage.removeItem(TOKEN);
+    const given = await signIn(token !== null);
+    if (!given) throw new Refusal("This server asks for a token; whoever runs it has it.");
+    sessionStorage.setItem(TOKEN, given);
     return post(path, body, headers);
   }
   if (!response.ok) {
     const said = await response.json().catch(() => ({}));
-    throw new Refusal(said.error ?? `The server answered with status ${response.status}.`);
+    throw new Refusal(sentence(said.error ?? `the server answered with status ${response.status}`));
   }
   return response;
+}
+
+/** What the server said, which is written for a command line, as a sentence. */
+function sentence(said) {
+  const first = said.slice(0, 1).toUpperCase() + said.slice(1);
+  return /[.?!]$/.test(first) ? first : `${first}.`;
 }
 
 const JSON_BODY = { "content-type": "application/json" };
@@ -40,7 +49,7 @@ export async function score(text, name) {
   return response.json();
 }
 
-/** The text in a file. */
+/** The text in a file, and what there is to know about how it was read. */
 export async function open(file) {
   const headers = { "content-type": "application/octet-stream", "x-file-name": encodeURIComponent(file.name) };
   return (await post("review/file", await file.arrayBuffer(), headers)).json();

@@ -1,8 +1,7 @@
 // Work kept in this browser: what the server said of a text, and what was decided since. Nothing leaves the machine.
 
 const PREFIX = "restorer.";
-const INDEX = `${PREFIX}index`;
-const MOST = 5;
+const MOST = 8;
 
 function read(key) {
   try {
@@ -42,17 +41,41 @@ export function works() {
   return Array.isArray(list) ? list : [];
 }
 
-/** Keep a new work; older ones make room for it. */
-export function keepBench(id, bench) {
-  let others = works().filter((work) => work.id !== id);
-  others.slice(MOST - 1).forEach((work) => forget(work.id));
-  others = others.slice(0, MOST - 1);
-  while (!write(`bench.${id}`, bench)) {
+/**
+ * Keep a new work: the bench, or where that does not fit the text alone, which is scored again after a reload. Older
+ * works make room only if that helps; otherwise they stay.
+ *
+ * @returns {string[] | null} Names of the works that had to go, null if this one could not be kept.
+ */
+export function keep(id, bench, text) {
+  const surplus = works().filter((work) => work.id !== id).slice(MOST - 1);
+  surplus.forEach((work) => forget(work.id));
+  const gone = surplus.filter((work) => work.decided).map((work) => work.name);
+  const source = { name: bench.name, note: bench.note, text };
+  if (write(`bench.${id}`, bench) || write(`text.${id}`, source)) return gone;
+  const dropped = makeRoom(id, () => write(`text.${id}`, source));
+  return dropped && [...gone, ...dropped];
+}
+
+function makeRoom(id, tried) {
+  const others = works().filter((work) => work.id !== id);
+  const taken = [];
+  const names = [];
+  while (!tried()) {
     const oldest = others.pop();
-    if (!oldest) return false;
-    forget(oldest.id);
+    if (!oldest) {
+      for (const [key, value] of taken) localStorage.setItem(key, value);
+      return null;
+    }
+    for (const key of keysOf(oldest.id)) {
+      const value = localStorage.getItem(key);
+      if (value !== null) taken.push([key, value]);
+      localStorage.removeItem(key);
+    }
+    names.push(oldest.name);
   }
-  return true;
+  write("index", works().filter((work) => others.some((other) => other.id === work.id)));
+  return names;
 }
 
 /** Keep what was decided. */
@@ -62,20 +85,30 @@ export function keepWork(id, saved, about) {
   return write("index", [entry, ...works().filter((work) => work.id !== id)].slice(0, MOST)) && kept;
 }
 
-/** A work, null when there is none. */
+/** A work: its bench or its text, and what was decided; null when there is none. */
 export function load(id) {
-  const bench = id && read(`bench.${id}`);
-  return bench ? { bench, saved: read(`work.${id}`) ?? {} } : null;
+  if (!id) return null;
+  const bench = read(`bench.${id}`);
+  const source = bench ? null : read(`text.${id}`);
+  return bench || source ? { bench, source, saved: read(`work.${id}`) ?? {} } : null;
+}
+
+/** What another tab has just decided on the same work, if that is what a storage event tells. */
+export function changed(event, id) {
+  return event.key === `${PREFIX}work.${id}` && event.newValue ? read(`work.${id}`) : null;
 }
 
 export function forget(id) {
-  localStorage.removeItem(`${PREFIX}bench.${id}`);
-  localStorage.removeItem(`${PREFIX}work.${id}`);
+  keysOf(id).forEach((key) => localStorage.removeItem(key));
   write("index", works().filter((work) => work.id !== id));
 }
 
-/** Something small that outlives the tab: a draft, a preference. */
+function keysOf(id) {
+  return ["bench", "text", "work"].map((kind) => `${PREFIX}${kind}.${id}`);
+}
+
+/** Something small that outlives the tab: a draft, a preference. What does not fit is not kept in part. */
 export function setting(name, value) {
-  if (value !== undefined) write(name, value);
+  if (value !== undefined && !write(name, value)) localStorage.removeItem(PREFIX + name);
   return read(name);
 }
