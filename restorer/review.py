@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from restorer.errors import SettingsError
 from restorer.types import Alternative, Finding, Result
 
-__all__ = ["Decision", "Review", "with_decisions"]
+__all__ = ["Decision", "Gap", "Review", "gaps", "with_decisions"]
+
+Gap = Literal["", "before", "after"]
+
+_ENDS = " ,.;:!?)]”’\"'…\r\n\t"
+_BEGINS = "\r\n\t([“‘\"'"
+"""Between these and a word that is deleted there is no space to keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +126,8 @@ class Review:
         :return: The result.
         """
         decisions = self._decisions()
-        return self.result.with_findings(_decided(f, decisions.get(f.start)) for f in self.result.findings)
+        decided = (_decided(f, decisions.get(f.start)) for f in self.result.findings)
+        return self.result.with_findings(_closed_up(self.result, decided))
 
     def to_list(self) -> list[list[dict[str, Any]]]:
         """The answers in a form that JSON can hold."""
@@ -187,9 +194,8 @@ def with_decisions(result: Result, decisions: Iterable[Decision]) -> Result:
             raise SettingsError(msg)
     flagged = {f.start: f for f in result.findings}
     spans = {start: candidate for start, candidate in known.items() if start in asked or start in flagged}
-    return result.with_findings(
-        _decided(known[start], asked[start]) if start in asked else flagged[start] for start in spans
-    )
+    decided = (_decided(known[start], asked[start]) if start in asked else flagged[start] for start in spans)
+    return result.with_findings(_closed_up(result, decided))
 
 
 def _wording(value: object) -> str | None:
@@ -226,12 +232,58 @@ def _cased(wording: str, asked: Finding, other: Finding) -> str:
 
 
 def _decided(finding: Finding, decision: Decision | None) -> Finding:
-    if decision is None or decision.replacement is None:
+    if decision is None:
         return replace(finding, applied=False)
+    if decision.replacement is None:
+        return replace(finding, applied=False, decision="rejected")
     known = next((a for a in finding.alternatives if a.text == decision.replacement), None)
     chosen = known or Alternative(decision.replacement, 1.0)
     others = tuple(a for a in finding.alternatives if a.text != chosen.text)
-    confidence = finding.confidence if chosen.text == finding.replacement else chosen.confidence
+    suggested = chosen.text == finding.replacement
     return replace(
-        finding, replacement=chosen.text, confidence=confidence, applied=True, alternatives=(chosen, *others)
+        finding,
+        replacement=chosen.text,
+        confidence=finding.confidence if suggested else chosen.confidence,
+        applied=True,
+        alternatives=(chosen, *others),
+        decision="accepted" if suggested else "chosen" if known else "written",
     )
+
+
+def gaps(text: str, candidates: Sequence[Finding]) -> dict[int, Gap]:
+    """Which space goes with each candidate, should a reviewer delete it: a word leaves two behind.
+
+    :param text: The document's text.
+    :param candidates: All candidates, in order of position.
+    :return: By start of each candidate: the one ``before`` it, the one ``after`` it, or none.
+    """
+    ends = [0, *(c.end for c in candidates)]
+    starts = [*(c.start for c in candidates[1:]), len(text)]
+    return {c.start: _gap(text, c, end, start) for c, end, start in zip(candidates, ends, starts, strict=False)}
+
+
+def _gap(text: str, candidate: Finding, free_from: int, free_to: int) -> Gap:
+    if candidate.text != candidate.text.strip():  # its span has the space in it
+        return ""
+    before = text[candidate.start - 1 : candidate.start] if candidate.start > free_from else ""
+    after = text[candidate.end : candidate.end + 1]
+    if before == " " and (not after or after in _ENDS):
+        return "before"
+    at_start = not candidate.start or text[candidate.start - 1] in _BEGINS
+    return "after" if at_start and after == " " and candidate.end < free_to else ""
+
+
+def _closed_up(result: Result, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Findings in which a word that a reviewer deleted takes its space with it."""
+    text = result.document.text
+    known = gaps(text, result.candidates)
+    done = 0
+    for finding in findings:
+        if finding.decision is not None and finding.applied and not finding.replacement:
+            gap = known.get(finding.start, "") if finding.text == finding.text.strip() else ""
+            if gap == "before" and finding.start == done and done:  # its neighbour was deleted too, and took that space
+                gap = "after" if text[finding.end : finding.end + 1] == " " and finding.end not in known else ""
+            start, end = finding.start - (gap == "before"), finding.end + (gap == "after")
+            finding = replace(finding, start=start, end=end, text=text[start:end])
+        done = finding.end
+        yield finding

@@ -29,7 +29,9 @@ _WORD = re.compile(
 # The bounds keep the search linear in a text without white space; nothing that is an address reaches them.
 _PROTECTED = re.compile(
     r"https?://\S+|www\.\S+|(?<!\S)\S{1,254}@\S{1,254}\.\S+|(?<!\w)[#@]\w+|`[^`\n]{1,200}`|\b\w+(?:[./_\\]\w+){2,}\b"
-    r"|\b\w[\w-]{0,62}\.(?:com|org|net|gov|edu|info|co|uk|io|tv)\b",
+    r"|\b\w[\w-]{0,62}\.(?:com|org|net|gov|edu|info|co|uk|io|tv)\b"
+    # A fence of Markdown's and what is in it.
+    r"|(?m:^ {0,3}(`{3,}|~{3,})[^\n]*\n(?:[^\n]*\n){0,200}? {0,3}\1[`~]*[ \r]*$)",
 )
 _QUOTE = re.compile(r"“[^”\n]{1,2000}(?:”|(?=\n)|$)|(?<!\w)\"[^\"\n]{1,2000}(?:\"|(?=\n)|$)|‘[^’\n]{1,400}’(?!\w)")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’)\]]*(?=\s)|\n")

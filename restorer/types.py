@@ -22,6 +22,7 @@ __all__ = [
     "Finding",
     "FindingKind",
     "Result",
+    "ReviewDecision",
     "TextEncoding",
     "probability",
 ]
@@ -37,6 +38,7 @@ def probability(share: float) -> float:
 
 
 FindingKind = Literal["wording", "deletion", "leftover", "reference"]
+ReviewDecision = Literal["accepted", "chosen", "written", "rejected"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,8 @@ class Finding:
     :param in_quotation: Whether the span stands inside quotation marks.
     :param alternatives: Ranked wordings, the suggested one first.
     :param evidence: Why.
+    :param decision: What a reviewer did: took the suggestion, chose another wording, wrote one, or left the text; None
+        where the engine alone has decided.
     """
 
     start: int
@@ -132,11 +136,14 @@ class Finding:
     in_quotation: bool
     alternatives: tuple[Alternative, ...]
     evidence: Evidence
+    decision: ReviewDecision | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as in the JSON output."""
         data = asdict(self)
         data["alternatives"] = [asdict(a) for a in self.alternatives]
+        if self.decision is None:
+            del data["decision"]
         return data
 
 

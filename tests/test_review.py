@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -79,7 +80,7 @@ def test_another_alternative_becomes_the_suggestion(review: Review) -> None:
 
 def test_own_wording_is_certain_and_an_empty_one_deletes(review: Review) -> None:
     outcome = review.write("put").write("").outcome()
-    assert outcome.restored == TEXT.replace("mentioned", "put", 1).replace("Mentioned", "", 1)
+    assert outcome.restored == TEXT.replace("mentioned", "put", 1).replace(" Mentioned", "", 1)
     assert outcome.findings[0].confidence == 1.0
 
 
@@ -179,7 +180,7 @@ def test_decisions_are_in_force_and_the_rest_stays_as_the_engine_decided(review:
 
 def test_an_empty_wording_deletes(review: Review) -> None:
     result = with_decisions(review.result, [Decision(TEXT.index("MENTIONED"), "MENTIONED", "")])
-    assert ".  twice" in result.restored
+    assert ". twice" in result.restored
 
 
 def test_of_two_decisions_on_one_span_the_last_one_counts(review: Review) -> None:
@@ -209,3 +210,33 @@ def test_the_outcome_of_a_review_is_what_its_decisions_give(review: Review) -> N
     done = review.choose(1).skip().write("enough").accept().accept()
     decisions = [Decision(d["start"], d["text"], d["replacement"]) for step in done.to_list() for d in step]
     assert with_decisions(review.result, decisions) == done.outcome()
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        (["They"], "mentioned it. Mentioned or"),
+        (["twice"], "MENTIONED, they"),
+        (["it"], "They mentioned. Mentioned"),
+        (["They", "mentioned"], "it. Mentioned or"),
+        (["mentioned", "it"], "They. Mentioned or"),
+        (["They", "mentioned", "it"], ". Mentioned or"),
+    ],
+)
+def test_a_word_that_is_deleted_takes_a_space_with_it(review: Review, words: list[str], left: str) -> None:
+    findings = tuple(finding(word, 0, "x") for word in words)
+    result = replace(review.result, findings=findings, candidates=findings)
+    deleted = with_decisions(result, [Decision(f.start, f.text, "") for f in findings])
+    assert left in deleted.restored
+    assert not deleted.restored.startswith(" ")
+    assert "  " not in deleted.restored
+    assert [(f.decision, TEXT[f.start : f.end]) for f in deleted.findings] == [
+        ("written", f.text) for f in deleted.findings
+    ]
+
+
+def test_what_a_reviewer_did_stands_in_the_finding_and_what_the_engine_did_does_not(review: Review) -> None:
+    decided = review.accept().choose(1).write("ample").skip().outcome().findings
+    assert [f.decision for f in decided] == ["accepted", "chosen", "written", "rejected", None]
+    assert [f.to_dict().get("decision") for f in decided[3:]] == ["rejected", None]
+    assert "decision" not in decided[4].to_dict()

@@ -87,6 +87,9 @@ def test_quotations(text: str, quoted: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "protected"),
     [
+        ("Before\n```python\nhe = 1\n\nsaid(he)\n```\nafter.", "``` python he = 1 said ( he ) ```"),
+        ("~~~~\r\nhe said\r\n~~~~\r\nafter ~~~", "~~~~ he said ~~~~"),
+        ("```\nnever closed", ""),
         ("see https://example.org/big-house now", "https://example.org/big-house"),
         ("see www.example.org/a now", "www.example.org/a"),
         ("see example.com now", "example.com"),

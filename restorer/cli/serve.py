@@ -154,6 +154,10 @@ def serve(
         note(f"review page  {address}")
         note(f"HTTP API     {address}v1/restore  (described by {address}openapi.json)")
 
+    if settings.threshold is not None:
+        note(
+            f"the review page goes by rates of false alarms; the threshold {settings.threshold} holds for the API only"
+        )
     note("loading the model ...")
     run(plan, announce)
     note("ended")

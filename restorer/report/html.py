@@ -81,10 +81,12 @@ def _legend() -> str:
 def _figures(result: Result) -> str:
     """Verdict and figures of one document."""
     summary = result.summary
+    decided = sum(finding.decision is not None for finding in result.findings)
     cells = {
         "Words": f"{summary.words:,}",
         "Flagged": f"{len(result.findings):,}",
         "Edits applied": f"{len(result.applied):,}",
+        **({"Decided on by a reviewer": f"{decided:,}"} if decided else {}),
         "Words in spun wording": percent(summary.spin_density),
         "Quotations spun": tri_state(summary.quotes_spun),
         "Capitalised words spun": tri_state(summary.capitals_spun),
@@ -111,7 +113,16 @@ def _lines(result: Result, prefix: str) -> Iterator[str]:
 def _span(finding: Finding, number: int, prefix: str) -> str:
     """One finding in the text, with the card that opens on hover and focus."""
     if is_edit(finding):
-        level = "certain" if finding.confidence >= _CERTAIN else "sure" if finding.confidence >= _SURE else "unsure"
+        # A reviewer's own wording has no confidence that could shade it.
+        level = (
+            "own"
+            if finding.decision == "written"
+            else "certain"
+            if finding.confidence >= _CERTAIN
+            else "sure"
+            if finding.confidence >= _SURE
+            else "unsure"
+        )
         new = f'<ins class="{level}">{shown(finding.replacement or "")}</ins>' if finding.replacement else ""
         body = f"<del>{shown(finding.text)}</del>{_GAP if new else ''}{new}"
     else:

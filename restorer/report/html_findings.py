@@ -27,7 +27,7 @@ def card(finding: Finding, number: int, prefix: str) -> str:
     return (
         f'<span class="card" id="{prefix}-t{number}-card" dir="ltr">'
         f"<b>{_isolated(finding.text)} → {_isolated(finding.replacement)}</b>"
-        f"<span>{escape(status(finding)).capitalize()}, {_figure(finding.confidence)} sure</span>"
+        f"<span>{escape(status(finding)).capitalize()}{_sure(finding)}</span>"
         + (f"<span>or {more}</span>" if more else "")
         + f'<span class="more">{escape(reasons(finding.evidence)[-1])}; '
         f'<a href="#{prefix}-f{number}">all the reasons</a></span></span>'
@@ -57,7 +57,7 @@ def _row(finding: Finding, number: int, prefix: str, position: tuple[int, int]) 
     return (
         f'<tr id="{prefix}-f{number}">'
         f'<td class="number"><a href="#{prefix}-t{number}" aria-label="finding {number} in the text">{number}</a></td>'
-        f'<td class="number">{line}:{column}</td><td class="number last">{_figure(finding.confidence)}</td>'
+        f'<td class="number">{line}:{column}</td><td class="number last">{_confidence(finding)}</td>'
         f'<td class="first">{found}</td>'
         f"<td>{_isolated(finding.replacement)}</td>"
         f'<td class="first">{escape(status(finding))}</td><td>{_why(finding)}</td></tr>'
@@ -66,7 +66,8 @@ def _row(finding: Finding, number: int, prefix: str, position: tuple[int, int]) 
 
 def _why(finding: Finding) -> str:
     """Alternatives and evidence, folded."""
-    others = "".join(f"<li>{_isolated(a.text)} {_figure(a.confidence)}</li>" for a in finding.alternatives)
+    listed = finding.alternatives[1:] if finding.decision == "written" else finding.alternatives
+    others = "".join(f"<li>{_isolated(a.text)} {_figure(a.confidence)}</li>" for a in listed)
     lines = "".join(f"<li><bdi>{escape(reason)}</bdi></li>" for reason in reasons(finding.evidence))
     alternatives = f"Alternatives<ul>{others}</ul>" if others else ""
     summary = f"{percent(finding.evidence.posterior)} spun"
@@ -76,6 +77,15 @@ def _why(finding: Finding) -> str:
 def _isolated(wording: str | None) -> str:
     """A wording that cannot turn the reading order of what stands around it."""
     return f"<bdi>{escape(suggestion(wording))}</bdi>"
+
+
+def _sure(finding: Finding) -> str:
+    """How sure the engine is; of a reviewer's own wording it knows nothing."""
+    return "" if finding.decision == "written" else f", {_figure(finding.confidence)} sure"
+
+
+def _confidence(finding: Finding) -> str:
+    return "" if finding.decision == "written" else _figure(finding.confidence)
 
 
 def _figure(share: float) -> str:

@@ -48,6 +48,7 @@ ins { padding: .05em .18em; border-radius: 3px; background: var(--new-1); color:
   border-bottom: 2px dotted var(--edge); -webkit-box-decoration-break: clone; box-decoration-break: clone; }
 ins.sure { background: var(--new-2); border-bottom-style: dashed; }
 ins.certain { background: var(--new-3); border-bottom-style: solid; }
+ins.own { background: none; border-bottom: 4px double var(--edge); }
 mark { background: none; color: var(--flag); text-decoration: underline wavy var(--flag-edge) .09em;
   text-underline-offset: .22em; }
 .acting { padding: 0 .15em; border: 1px solid var(--flag-edge); border-radius: 3px; color: var(--flag);

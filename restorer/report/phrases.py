@@ -25,6 +25,12 @@ _GUARDED = {
     "another language": "another language",
 }
 _KINDS = {"leftover": "spinner's leftover", "reference": "from a clean copy"}
+_DECISIONS = {
+    "accepted": "applied, accepted by the reviewer",
+    "chosen": "applied, chosen by the reviewer",
+    "written": "applied, written by the reviewer",
+    "rejected": "left as it was by the reviewer",
+}
 _LIKELY, _POSSIBLE = 0.9, 0.5
 
 
@@ -89,7 +95,7 @@ def status(finding: Finding) -> str:
     :param finding: A finding.
     :return: Such as ``applied`` or ``flagged only, spinner's leftover``.
     """
-    state = "applied" if finding.applied else "flagged only"
+    state = _DECISIONS[finding.decision] if finding.decision else "applied" if finding.applied else "flagged only"
     return ", ".join(part for part in (state, nature(finding)) if part)
 
 

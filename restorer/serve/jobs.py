@@ -15,7 +15,7 @@ from restorer.readers.text import encode
 from restorer.report import reporter
 from restorer.report.json import dumps
 from restorer.review import Decision, with_decisions
-from restorer.serve.open_file import text_of
+from restorer.serve.open_file import open_file
 from restorer.serve.workbench import workbench
 from restorer.types import Document, Result, TextEncoding
 
@@ -180,8 +180,9 @@ class OpenFile:
         """Find the text.
 
         :param desk: What to do it with.
-        :return: ``name`` and ``text`` as JSON.
+        :return: ``name``, ``text`` and ``note`` as JSON.
         :raises InputError: if there is none.
         """
         html: Callable[[bytes], str] = lambda data: desk.extractor.extract(data).text  # noqa: E731 - typed so
-        return Answer(dumps({"name": self.name, "text": text_of(self.data, self.name, html, self.most)}).encode())
+        opened = open_file(self.data, self.name, html, self.most)
+        return Answer(dumps({"name": self.name, "text": opened.text, "note": opened.note}).encode())

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import Any
 from zipfile import ZipFile
 
 from restorer.errors import BinaryFileError, ExtractionError, InputError, SettingsError
 from restorer.extras import needed
 from restorer.readers.text import decode
+from restorer.types import TextEncoding
 
-if TYPE_CHECKING:
-    from docx.document import Document as Docx
-    from docx.table import Table
+Element = Any
+"""An element of lxml's, which has no types."""
 
-__all__ = ["KINDS", "text_of"]
+__all__ = ["KINDS", "Opened", "open_file"]
 
 KINDS = (".txt", ".md", ".html", ".htm", ".docx")
 """Endings of the files that can be opened."""
@@ -26,14 +27,26 @@ UNPACKED = 40 << 20
 some forty times as much memory, and a thousandth of it as a file."""
 
 
-def text_of(data: bytes, name: str, html: Callable[[bytes], str], most: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was found.
+
+    :param text: The text, newlines untouched.
+    :param note: What the user is to know of how it was read; empty where there is nothing to say.
+    """
+
+    text: str
+    note: str = ""
+
+
+def open_file(data: bytes, name: str, html: Callable[[bytes], str], most: int) -> Opened:
     """Find the text.
 
     :param data: The file.
     :param name: Its name; its ending says what it is.
     :param html: Finds the main text of a page.
     :param most: Longest text to accept, in code points.
-    :return: The text, newlines untouched.
+    :return: The text, and a note on it.
     :raises InputError: if the file is not what its name says, or has no text, or too much.
     """
     ending = PurePath(name).suffix.lower()
@@ -41,16 +54,30 @@ def text_of(data: bytes, name: str, html: Callable[[bytes], str], most: int) -> 
         msg = f"{name or 'file'}: files of the kinds {', '.join(KINDS)} can be opened; save it as one of them"
         raise InputError(msg)
     if ending == ".docx":
-        text = _docx(data, name)
+        opened = Opened(_docx(data, name), _DOCX)
+    elif ending in (".html", ".htm"):
+        opened = Opened(_main_text(data, name, html), _HTML)
     else:
-        text = _main_text(data, name, html) if ending in (".html", ".htm") else decode(data, name).text
-    if not text.strip():
+        document = decode(data, name)
+        opened = Opened(document.text, "" if document.encoding == TextEncoding() else _encoding(document.encoding))
+    if not opened.text.strip():
         msg = f"{name}: has no text; open another file"
         raise InputError(msg)
-    if len(text) > most:
-        msg = f"{name}: has {len(text):,} characters; at most {most:,} can be reviewed at once, cut it into parts"
+    if len(opened.text) > most:
+        msg = (
+            f"{name}: has {len(opened.text):,} characters; at most {most:,} can be reviewed at once, cut it into parts"
+        )
         raise SettingsError(msg)
-    return text
+    return opened
+
+
+_DOCX = "The text alone: it is saved without its formatting, and headers, footers, notes and comments are not read."
+_HTML = "The main text of the page, without its markup."
+
+
+def _encoding(encoding: TextEncoding) -> str:
+    mark = ", without its byte order mark" if encoding.bom else ""
+    return f"Read as {encoding.codec.upper()}; what you save is UTF-8{mark}."
 
 
 def _main_text(data: bytes, name: str, html: Callable[[bytes], str]) -> str:
@@ -69,7 +96,7 @@ def _docx(data: bytes, name: str) -> str:
         if unpacked > UNPACKED:
             msg = f"{name}: unpacks to {unpacked >> 20:,} MB, which no text needs; save the text alone and open that"
             raise BinaryFileError(msg)
-        return "\n".join(_paragraphs(docx.Document(BytesIO(data))))
+        return "\n".join(_blocks(docx.Document(BytesIO(data)).element.body))
     except (BinaryFileError, MemoryError):
         raise
     except Exception as error:  # python-docx checks little: what it raises depends on where a damaged file trips it up
@@ -77,21 +104,58 @@ def _docx(data: bytes, name: str) -> str:
         raise BinaryFileError(msg) from error
 
 
-def _paragraphs(place: Docx) -> Iterator[str]:
-    """Every paragraph, and every row of a table with its cells apart, in the order in which they stand."""
-    from docx.text.paragraph import Paragraph
+def _blocks(place: Element) -> Iterator[str]:
+    """Every paragraph, and every row of a table with its cells apart, in the order in which they stand.
 
-    for block in place.iter_inner_content():
-        if isinstance(block, Paragraph):
-            yield block.text
+    python-docx's own lists leave out what stands in tracked insertions, content controls and text boxes.
+    """
+    for child in _within(place, ("p", "tbl")):
+        if _name(child) == "tbl":
+            for row in _within(child, ("tr",)):
+                yield "\t".join(" ".join(" ".join(_blocks(cell)).split()) for cell in _within(row, ("tc",)))
         else:
-            yield from _rows(block)
+            yield "".join(_pieces(child))
+            for box in _boxes(child):
+                yield from _blocks(box)
 
 
-def _rows(table: Table) -> Iterator[str]:
-    from docx.table import _Cell
+def _within(place: Element, names: Sequence[str]) -> Iterator[Element]:
+    """Elements of these names, also where they are wrapped; what was deleted or moved away is passed over."""
+    for child in place:
+        name = _name(child)
+        if name in names:
+            yield child
+        elif name in _WRAPPERS:
+            yield from _within(child, names)
 
-    for row in table.rows:
-        # As they stand in the file: row.cells has a cell once for each column that it says it spans, be it a billion.
-        cells = (_Cell(cell, table).text for cell in row._tr.tc_lst)
-        yield "\t".join(" ".join(cell.split()) for cell in cells)
+
+def _pieces(place: Element) -> Iterator[str]:
+    """The text of a paragraph."""
+    for child in place:
+        name = _name(child)
+        if name == "t":
+            yield child.text or ""
+        elif name in _MARKS:
+            yield _MARKS[name]
+        elif name not in _NO_TEXT:
+            yield from _pieces(child)
+
+
+def _boxes(place: Element) -> Iterator[Element]:
+    """Text boxes of a paragraph; where a box stands twice, for older programs too, the first time."""
+    for child in place:
+        name = _name(child)
+        if name == "txbxContent":
+            yield child
+        elif name != "Fallback":
+            yield from _boxes(child)
+
+
+_WRAPPERS = ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag")
+_MARKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_NO_TEXT = ("del", "moveFrom", "txbxContent", "Fallback", "pPr", "rPr", "AlternateContent")
+
+
+def _name(element: Element) -> str:
+    """An element's name without its namespace; empty for comments and the like."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -57,6 +57,9 @@ def router(service: Service, *, token: bool) -> APIRouter:
 
     @routes.post("/review/text")
     async def review(asked: Annotated[Text, Body()]) -> Response:
+        if not asked.text.strip():
+            msg = "there is no text; paste an article, or open a file"
+            raise SettingsError(msg)
         job = ReviewText(service.checked(asked.text), service.by_rate(asked), asked.path)
         with service.turn():
             return Response((await service.answer(job)).body, media_type="application/json")

@@ -11,6 +11,7 @@ from typing import Any
 
 from restorer.report.phrases import nature, percent, reasons, suggestion, tri_state, verdict
 from restorer.report.pieces import Positions, pieces
+from restorer.review import Gap, gaps
 from restorer.types import Finding, Result
 
 __all__ = ["STOPS", "workbench"]
@@ -36,6 +37,7 @@ def workbench(result: Result, fpr: float) -> dict[str, Any]:
     shown = [candidate for candidate in result.candidates if set(states[candidate.start]) != {_HIDDEN}]
     numbers = {candidate.start: number for number, candidate in enumerate(shown)}
     positions = Positions(result.document.text)
+    spaces = gaps(result.document.text, result.candidates)
     return {
         "name": result.document.path,
         "model": result.model,
@@ -43,7 +45,7 @@ def workbench(result: Result, fpr: float) -> dict[str, Any]:
         "stops": [{"fpr": rate, "label": _rate(rate)} for rate in rates],
         "begin": rates.index(fpr),
         "pieces": [p if isinstance(p, str) else numbers[p.start] for p in pieces(result.document.text, shown)],
-        "candidates": [_candidate(c, states[c.start], positions.at(c.start)) for c in shown],
+        "candidates": [_candidate(c, states[c.start], positions.at(c.start), spaces[c.start]) for c in shown],
     }
 
 
@@ -72,12 +74,13 @@ def _document(result: Result) -> dict[str, Any]:
     }
 
 
-def _candidate(finding: Finding, states: str, position: tuple[int, int]) -> dict[str, Any]:
+def _candidate(finding: Finding, states: str, position: tuple[int, int], gap: Gap) -> dict[str, Any]:
     line, column = position
     return {
         "start": finding.start,
         "text": finding.text,
         "form": finding.text.casefold(),
+        "gap": gap,
         "line": line,
         "column": column,
         "states": states,

@@ -68,7 +68,12 @@ def test_half_a_surrogate_pair_in_a_report_is_an_error_with_a_message(desk: Desk
 
 def test_a_file_is_opened_by_its_name(desk: Desk) -> None:
     answer = OpenFile("Größe".encode("utf-16"), "a.txt", 100).run(desk)
-    assert json.loads(answer.body) == {"name": "a.txt", "text": "Größe"}
+    note = "Read as UTF-16-LE; what you save is UTF-8, without its byte order mark."
+    assert json.loads(answer.body) == {"name": "a.txt", "text": "Größe", "note": note}
+
+
+def test_there_is_nothing_to_say_of_a_file_in_utf_8(desk: Desk) -> None:
+    assert json.loads(OpenFile("Größe".encode(), "a.txt", 100).run(desk).body)["note"] == ""
 
 
 def test_the_main_text_of_a_page_is_found(desk: Desk) -> None:

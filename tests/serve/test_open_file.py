@@ -11,7 +11,7 @@ import pytest
 from docx import Document
 
 from restorer.errors import BinaryFileError, InputError, SettingsError
-from restorer.serve.open_file import KINDS, UNPACKED, text_of
+from restorer.serve.open_file import KINDS, UNPACKED, open_file
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
@@ -20,7 +20,7 @@ def opened(data: bytes, name: str = "a.docx", most: int = 10_000) -> str:
     def html(page: bytes) -> str:
         return f"main text of {page.decode()}"
 
-    return text_of(data, name, html, most)
+    return open_file(data, name, html, most).text
 
 
 def docx(fill: Callable[..., None]) -> bytes:
@@ -181,3 +181,28 @@ def test_what_is_no_docx_is_refused(data: Callable[[], bytes]) -> None:
         opened(data())
     assert str(raised.value).startswith("a.docx: ")
     json.dumps(str(raised.value))
+
+
+def test_a_docx_is_read_where_its_text_is_wrapped_and_not_where_it_was_deleted() -> None:
+    box = "<w:txbxContent><w:p><w:r><w:t>in a box</w:t></w:r></w:p></w:txbxContent>"
+    body = (
+        "<w:p><w:r><w:t>base </w:t></w:r><w:ins><w:r><w:t>inserted</w:t></w:r></w:ins>"
+        "<w:del><w:r><w:delText>deleted</w:delText><w:t>deleted</w:t></w:r></w:del></w:p>"
+        "<w:sdt><w:sdtContent><w:p><w:r><w:t>a block control</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+        "<w:p><w:sdt><w:sdtContent><w:r><w:t>an inline one</w:t><w:br/><w:t>and a break</w:t></w:r>"
+        "</w:sdtContent></w:sdt>"
+        "<w:smartTag><w:r><w:t>, tagged</w:t></w:r></w:smartTag></w:p>"
+        f"<w:p><w:r><w:t>beside</w:t></w:r><w:r><w:pict>{box}</w:pict></w:r></w:p>"
+        "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>outer</w:t></w:r></w:p>"
+        "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>nested</w:t></w:r></w:p></w:tc></w:tr></w:tbl></w:tc>"
+        "<w:tc><w:p><w:r><w:t>next</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+    )
+    assert opened(with_body(body)).splitlines() == [
+        "base inserted",
+        "a block control",
+        "an inline one",
+        "and a break, tagged",
+        "beside",
+        "in a box",
+        "outer nested\tnext",
+    ]
