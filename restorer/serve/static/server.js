@@ -37,7 +37,8 @@ async function post(path, body, headers) {
 
 /** What the server said, which is written for a command line, as a sentence. */
 function sentence(said) {
-  const first = said.slice(0, 1).toUpperCase() + said.slice(1);
+  // A file's name at the beginning stays as it is.
+  const first = /^[a-z]+ /.test(said) ? said.slice(0, 1).toUpperCase() + said.slice(1) : said;
   return /[.?!]$/.test(first) ? first : `${first}.`;
 }
 

@@ -79,7 +79,7 @@ def test_a_file_is_dropped(page: Page) -> None:
         ("broken.docx", b"PK\x03\x04 no archive", "is no .docx file"),
         ("empty.txt", b" \n", "has no text"),
         ("binary.txt", b"\x00\x01\x02\x03" * 50, "not text"),
-        ("nothing.html", b"<html><body></body></html>", "no main text"),
+        ("nothing.html", b"<html><body></body></html>", "nothing.html: its main text cannot be found"),
     ],
 )
 def test_a_file_that_cannot_be_opened_says_why_and_keeps_the_draft(
@@ -89,3 +89,16 @@ def test_a_file_that_cannot_be_opened_says_why_and_keeps_the_draft(
     page.locator("#file").set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": data})
     expect(page.get_by_role("alert")).to_contain_text(message)
     expect(page.get_by_label("Paste an article")).to_have_value("a draft")
+
+
+def test_what_a_saved_file_will_not_be_is_said(page: Page) -> None:
+    _opened(page, "old.txt", "“She mentioned it,” he mentioned.".encode("cp1252"))
+    expect(page.locator("#note")).to_contain_text("what you save is UTF-8")
+    page.reload()
+    expect(page.locator("#note")).to_contain_text("what you save is UTF-8")
+    page.get_by_role("button", name="Another text").click()
+    _opened(page, "new.md", b"She mentioned it.")
+    expect(page.locator("#note")).to_be_hidden()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save text").click()
+    assert download.value.suggested_filename == "new.restored.md"
