@@ -21,9 +21,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield live.address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, without a window."""
+    """Chromium, without a window; not for the session, since Playwright's event loop runs as long as it lives."""
     path = chromium()
     if path is None:
         if os.environ.get("REQUIRE_BROWSER"):
