@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from scripts.live import served
 
 SHORT = "He mentioned so on Tuesday. Mentioned she: the White Home has boots on the bottom and a coalition of the keen."
-SCREENS = [("light", 1280), ("dark", 1280), ("light", 400), ("dark", 400)]
+SCREENS = [("light", 1280), ("dark", 400)]
 
 
 @pytest.fixture(params=SCREENS, ids=lambda screen: f"{screen[0]}-{screen[1]}")
