@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["thread_limits", "usable_cores"]
+__all__ = ["thread_limits", "threads_each", "usable_cores"]
 
 _LIBRARIES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """What numpy's library for matrices goes by. It takes all cores otherwise, in every worker, and they wait for
@@ -22,6 +22,16 @@ def usable_cores() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on Linux
         return os.cpu_count() or 1
+
+
+def threads_each(threads: int, workers: int) -> int:
+    """How many threads each of several workers may start.
+
+    :param threads: What the user asks for; 0 for no wish.
+    :param workers: How many workers there are.
+    :return: One where several share the cores and the user has no wish; 0 leaves the choice to the runtime.
+    """
+    return threads if workers == 1 else threads or 1
 
 
 @contextmanager

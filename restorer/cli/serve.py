@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from restorer.cli import options as o
 from restorer.cli.session import Choices, settings_of, show_log
+from restorer.serve.limits import Limits
 
 __all__ = ["serve"]
 
 _ADDRESS = "Address"
 _LIMITS = "Limits"
+_DEFAULTS = Limits()
 
 MOST_WORKERS = 256
 """Each takes a core and some 300 MB; more is a slip."""
+
+
+def _limit(kind: Callable[[str], float], name: str, example: float, metavar: str, help: str) -> Any:  # noqa: ANN401
+    """An option that is a number, of the section of limits; Typer has no type for it."""
+    parser = o.number(kind, name, f"try {example:.0f}")
+    return typer.Option(parser=parser, metavar=metavar, help=help, rich_help_panel=_LIMITS)
 
 
 def serve(
@@ -44,60 +53,22 @@ def serve(
     insecure: Annotated[
         bool, typer.Option("--insecure", help="Listen on any address without a token.", rich_help_panel=_ADDRESS)
     ] = False,
-    workers: Annotated[
-        int,
-        typer.Option(
-            parser=o.number(int, "--workers", "try 2"),
-            metavar="N",
-            help="Worker processes; 0 is one a core.",
-            rich_help_panel=_LIMITS,
-        ),
-    ] = 0,
+    workers: Annotated[int, _limit(int, "--workers", 2, "N", "Worker processes; 0 is one a core.")] = 0,
     max_body: Annotated[
-        int,
-        typer.Option(
-            parser=o.number(int, "--max-body", "try 8388608"),
-            metavar="BYTES",
-            help="Longest body of a request (413).",
-            rich_help_panel=_LIMITS,
-        ),
-    ] = 8 << 20,
+        int, _limit(int, "--max-body", _DEFAULTS.body_bytes, "BYTES", "Longest body of a request (413).")
+    ] = _DEFAULTS.body_bytes,
     max_characters: Annotated[
-        int,
-        typer.Option(
-            parser=o.number(int, "--max-characters", "try 1000000"),
-            metavar="N",
-            help="Longest text (422).",
-            rich_help_panel=_LIMITS,
-        ),
-    ] = 1_000_000,
+        int, _limit(int, "--max-characters", _DEFAULTS.characters, "N", "Longest text (422).")
+    ] = _DEFAULTS.characters,
     max_texts: Annotated[
-        int,
-        typer.Option(
-            parser=o.number(int, "--max-texts", "try 1000"),
-            metavar="N",
-            help="Most texts in a request (422).",
-            rich_help_panel=_LIMITS,
-        ),
-    ] = 1_000,
+        int, _limit(int, "--max-texts", _DEFAULTS.texts, "N", "Most texts in a request (422).")
+    ] = _DEFAULTS.texts,
     max_requests: Annotated[
-        int,
-        typer.Option(
-            parser=o.number(int, "--max-requests", "try 64"),
-            metavar="N",
-            help="Requests answered at once (429).",
-            rich_help_panel=_LIMITS,
-        ),
-    ] = 64,
+        int, _limit(int, "--max-requests", _DEFAULTS.requests, "N", "Requests answered at once (429).")
+    ] = _DEFAULTS.requests,
     timeout: Annotated[
-        float,
-        typer.Option(
-            parser=o.number(float, "--timeout", "try 120"),
-            metavar="SECONDS",
-            help="Time limit of an answer (503).",
-            rich_help_panel=_LIMITS,
-        ),
-    ] = 120.0,
+        float, _limit(float, "--timeout", _DEFAULTS.seconds, "SECONDS", "Time limit of an answer (503).")
+    ] = _DEFAULTS.seconds,
     fpr: o.FprOption = None,
     threshold: o.ThresholdOption = None,
     quotes: o.QuotesOption = None,
@@ -116,8 +87,7 @@ def serve(
     """
     from restorer.cli.output import note
     from restorer.errors import SettingsError
-    from restorer.processes import usable_cores
-    from restorer.serve.limits import Limits
+    from restorer.processes import threads_each, usable_cores
     from restorer.serve.run import Plan
     from restorer.serve.run import serve as run
     from restorer.version import __version__
@@ -140,7 +110,7 @@ def serve(
             raise SettingsError(msg)
     limits = Limits(max_body, max_characters, max_texts, max_requests, timeout)
     plan = Plan(
-        settings if count == 1 else replace(settings, threads=settings.threads or 1),
+        replace(settings, threads=threads_each(settings.threads, count)),
         host,
         port,
         token,

@@ -71,9 +71,7 @@ def router(service: Service) -> APIRouter:
         """Restore a text with a reviewer's decisions in force, in any of the forms of `restore --format`."""
         decisions = tuple(span.decision() for span in asked.decisions)
         job = ReportText(service.checked(asked.text), asked.over(service.settings), asked.path, decisions, asked.format)
-        with service.turn():
-            body = (await service.answer(job)).body
-        return Response(body, media_type=_TYPES.get(asked.format, "text/plain; charset=utf-8"))
+        return Response(await service.body(job), media_type=_TYPES.get(asked.format, "text/plain; charset=utf-8"))
 
     @routes.post("/v1/stream", responses=examples.STREAMED, openapi_extra=examples.STREAM, response_class=Response)
     async def stream(request: Request) -> Response:

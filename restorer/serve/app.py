@@ -60,7 +60,7 @@ def create_app(
     # No pages that describe the API: theirs come from elsewhere.
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None)
     app.include_router(api.router(service))
-    app.include_router(page.router(service, token=bool(token)))
+    app.include_router(page.router(service))
     faults.install(app, service.limits)
 
     def openapi() -> dict[str, Any]:

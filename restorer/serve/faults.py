@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from restorer.errors import RestorerError
 from restorer.report.characters import visible
-from restorer.serve.gate import problem
+from restorer.serve.gate import FAULT, problem
 from restorer.serve.limits import Limits
 from restorer.serve.pool import BrokenText, Late, Stopped
 from restorer.serve.service import Busy
@@ -70,7 +70,7 @@ def install(app: FastAPI, limits: Limits) -> None:
     answer(Late, 503, lambda _: f"the answer was not there within {limits.seconds:g} s; try again, or send less", 5)
     answer(Stopped, 503, lambda _: "the server is about to end; try again in a few seconds", 5)
     answer(BrokenText, 500, lambda _: "internal error while this text was restored; please report it")
-    answer(Exception, 500, lambda _: "internal error; please report what you asked for")
+    answer(Exception, 500, lambda _: FAULT)
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)

@@ -19,7 +19,7 @@ from restorer.serve.limits import Limits
 from restorer.serve.metrics import Metrics
 from restorer.serve.worker import frames_of
 
-__all__ = ["OPEN", "Gate", "problem"]
+__all__ = ["FAULT", "OPEN", "Gate", "problem"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -31,6 +31,9 @@ OPEN = ("/", "/healthz", "/readyz")
 """Paths that need no token, beside those under ``/static/``: none of them says anything of a text."""
 
 STREAMED = ("/v1/stream",)
+
+FAULT = "internal error; please report what you asked for"
+"""Said of a fault of ours."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
@@ -116,7 +119,7 @@ class Gate:
             await out.refuse(refused.status, str(refused), refused.headers)
         except Exception as error:  # an exception's message may hold a piece of the text: it is not logged
             _log.error("internal error, %s at %s", type(error).__name__, frames_of(error))
-            await out.refuse(500, "internal error; please report what you asked for")
+            await out.refuse(500, FAULT)
         finally:
             self._inside -= 1
             self._count(scope, out.status, perf_counter() - started)

@@ -12,7 +12,7 @@ from restorer.config import QuotePolicy, Settings, folded_words
 from restorer.report import FORMATS
 from restorer.review import Decision
 
-__all__ = ["Line", "ManyTexts", "Options", "Report", "ReviewedSpan", "Text", "TextOrTexts"]
+__all__ = ["ManyTexts", "Options", "Report", "ReviewedSpan", "Text", "TextOrTexts"]
 
 _MOST_WORDS = 10_000
 _MOST_FIELDS = 100
@@ -79,10 +79,6 @@ class ManyTexts(Options):
     """Several texts, answered by an array in the same order."""
 
     texts: list[str] = Field(fail_fast=True, description="The texts.")
-
-
-class Line(Text):
-    """One line of a stream."""
 
 
 class ReviewedSpan(_Strict):

@@ -22,11 +22,10 @@ __all__ = ["router"]
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 
-def router(service: Service, *, token: bool) -> APIRouter:
+def router(service: Service) -> APIRouter:
     """The page's routes.
 
     :param service: What they work with.
-    :param token: Whether the page has to ask for a token.
     :return: The router.
     """
     routes = APIRouter(include_in_schema=False)
@@ -40,7 +39,6 @@ def router(service: Service, *, token: bool) -> APIRouter:
         html = templates.get_template("review.html").render(
             version=__version__,
             kinds=",".join(KINDS),
-            token=token,
             characters=service.limits.characters,
             bytes=service.limits.body_bytes,
         )
@@ -61,15 +59,13 @@ def router(service: Service, *, token: bool) -> APIRouter:
             msg = "there is no text; paste an article, or open a file"
             raise SettingsError(msg)
         job = ReviewText(service.checked(asked.text), service.by_rate(asked), asked.path)
-        with service.turn():
-            return Response((await service.answer(job)).body, media_type="application/json")
+        return Response(await service.body(job), media_type="application/json")
 
     @routes.post("/review/file")
     async def opened(request: Request) -> Response:
         name = unquote(request.headers.get("x-file-name", ""))
         job = OpenFile(await request.body(), name, service.limits.characters)
-        with service.turn():
-            return Response((await service.answer(job)).body, media_type="application/json")
+        return Response(await service.body(job), media_type="application/json")
 
     @routes.post("/review/plain")
     async def plain(request: Request) -> Response:
@@ -81,9 +77,7 @@ def router(service: Service, *, token: bool) -> APIRouter:
             raise SettingsError(msg) from error
         text = fields.get("text", [""])[0].replace("\r\n", "\n")
         job = ReportText(service.checked(text), service.settings, "pasted text", format="html")
-        with service.turn():
-            body = (await service.answer(job)).body
-        return Response(body, media_type="text/html; charset=utf-8", headers=_OWN_POLICY)
+        return Response(await service.body(job), media_type="text/html; charset=utf-8", headers=_OWN_POLICY)
 
     return routes
 

@@ -94,6 +94,17 @@ class Service:
         """
         return await self.pool.answer(job, self.limits.seconds)
 
+    async def body(self, job: Job) -> bytes:
+        """Have the one job of a request done, in one of the places for requests.
+
+        :param job: The job.
+        :return: What goes to whoever asked.
+        :raises RestorerError: if that is the answer.
+        :raises Busy: if there is no place.
+        """
+        with self.turn():
+            return (await self.answer(job)).body
+
     def by_rate(self, options: Options) -> Settings:
         """The settings of a request of the page's, which knows rates only.
 

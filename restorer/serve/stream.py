@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect
 from restorer.errors import RestorerError, SettingsError
 from restorer.report.json import dumps
 from restorer.serve.faults import said
-from restorer.serve.options import Line
+from restorer.serve.options import Text
 from restorer.serve.pool import BrokenText, Late, Stopped
 from restorer.serve.service import Service
 
@@ -101,7 +101,7 @@ async def _read(
 
 async def _line(service: Service, line: bytes, number: int) -> bytes:
     try:
-        asked = Line.model_validate_json(line)
+        asked = Text.model_validate_json(line)
         return await service.restored(asked, flag_only=False) + b"\n"
     except ValidationError as error:
         return await _failed(number, said(error.errors(include_url=False)))

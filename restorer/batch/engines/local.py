@@ -25,7 +25,7 @@ from restorer.batch.plan import Plan, Shard
 from restorer.batch.records import BadRecord
 from restorer.batch.work import Work, Worker
 from restorer.errors import ModelError, RestorerError
-from restorer.processes import thread_limits
+from restorer.processes import thread_limits, threads_each
 
 if TYPE_CHECKING:
     from multiprocessing.synchronize import Event
@@ -64,7 +64,7 @@ class LocalEngine:
         :return: Chunks in the order in which they are ready, and the ends of shards.
         :raises ModelError: if the model cannot be loaded, or the workers end while they start.
         """
-        threads = plan.settings.threads if self._workers == 1 else plan.settings.threads or 1
+        threads = threads_each(plan.settings.threads, self._workers)
         work = Work(replace(plan.settings, threads=threads), plan.keep_html, plan.page_seconds)
         flying: dict[Future[list[Row]], Chunk] = {}
         self._stop = self._context.Event()

@@ -77,7 +77,7 @@ export class TextView {
   }
 
   /** Lines of the text; `made` gives the nodes of a finding. */
-  #lines(made, part = (piece) => shown(piece)) {
+  #lines(made) {
     const lines = [newLine()];
     for (const piece of this.review.bench.pieces) {
       if (typeof piece !== "string") {
@@ -86,7 +86,7 @@ export class TextView {
       }
       piece.split(LINE_BREAK).forEach((text, number) => {
         if (number) lines.push(newLine());
-        lines.at(-1).append(...part(text));
+        lines.at(-1).append(...shown(text));
       });
     }
     return lines;
