@@ -12,11 +12,10 @@ a server whose workers take one text at a time, which is what micro-batching is 
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from itertools import count, islice
@@ -32,6 +31,7 @@ from benchmarks.crawl import spun_in_part
 from benchmarks.spun import material
 from examples.client import Client, Refused
 from restorer.serve.pool import BATCH_TEXTS
+from scripts.live import Live, served
 
 CLIENTS = 16
 ARTICLES = 120
@@ -96,16 +96,9 @@ def library(texts: Sequence[str]) -> tuple[list[Text], float]:
     return known, sum(text.words for text in known) / seconds
 
 
-@contextmanager
-def served(start: Sequence[str] = ("-m", "restorer")) -> Iterator[tuple[str, int]]:
-    """A server; its address and its process."""
-    command = [sys.executable, *start, "serve", "--port", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        try:
-            yield next(line.split()[-1] for line in process.stderr if "review page" in line), process.pid
-        finally:
-            process.terminate()
+def server(start: Sequence[str] = ("-m", "restorer")) -> AbstractContextManager[Live]:
+    """A server with a worker a core."""
+    return served("--workers", "0", folder=Path.cwd(), start=start)
 
 
 def requests(address: str, texts: Sequence[Text], seconds: float, load: Load) -> None:
@@ -173,15 +166,15 @@ def articles(texts: Sequence[str], seconds: float) -> dict[str, Any]:
     """The load that the issue asks for, and a stream."""
     known, before = library(texts)
     load, memory = Load(), list[int]()
-    with served() as (address, pid):
-        requests(address, known, WARM_SECONDS, Load())
-        watch = Thread(target=watched, args=(pid, seconds, memory))
+    with server() as live:
+        requests(live.address, known, WARM_SECONDS, Load())
+        watch = Thread(target=watched, args=(live.process.pid, seconds, memory))
         watch.start()
-        requests(address, known, seconds, load)
+        requests(live.address, known, seconds, load)
         watch.join()
-        batch = texts_per_batch(address)
+        batch = texts_per_batch(live.address)
         print(round(before), load.figures(), flush=True)
-        streamed = stream(address, known, STREAM_SECONDS)
+        streamed = stream(live.address, known, STREAM_SECONDS)
     _, after = library(texts)
     quarter = len(memory) // 4
     early, late = max(memory[:quarter]), max(memory[-quarter:])
@@ -205,10 +198,10 @@ def sentences(texts: Sequence[str]) -> dict[str, Any]:
     batches = dict.fromkeys(ways, 0.0)
     for _ in range(ROUNDS):
         for way, start in ways.items():
-            with served(start) as (address, _):
-                requests(address, known, WARM_SECONDS, Load())
-                requests(address, known, SENTENCE_SECONDS, loads[way])
-                batches[way] = texts_per_batch(address)
+            with server(start) as live:
+                requests(live.address, known, WARM_SECONDS, Load())
+                requests(live.address, known, SENTENCE_SECONDS, loads[way])
+                batches[way] = texts_per_batch(live.address)
             print(way, loads[way].figures(), flush=True)
     rows = {way: load.figures() | {"texts_per_batch": batches[way]} for way, load in loads.items()}
     many, one = (row["words_per_second"] for row in rows.values())

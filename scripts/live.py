@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,22 +45,24 @@ class Live:
         return self.process.wait(), said
 
 
-def command(*options: str) -> list[str]:
-    """The command line of a server with one worker on a free port."""
-    return [sys.executable, "-m", "restorer", "serve", "--port", "0", "--workers", "1", *options]
+def command(*options: str, start: Sequence[str] = ("-m", "restorer")) -> list[str]:
+    """The command line of a server on a free port, with one worker if the options do not say otherwise."""
+    return [sys.executable, *start, "serve", "--port", "0", "--workers", "1", *options]
 
 
 @contextmanager
-def served(*options: str, folder: Path) -> Iterator[Live]:
+def served(*options: str, folder: Path, start: Sequence[str] = ("-m", "restorer")) -> Iterator[Live]:
     """A server, which is ended in good order after it."""
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command(*options), stderr=subprocess.PIPE, text=True, cwd=folder, env=environment) as process:
+    with subprocess.Popen(
+        command(*options, start=start), stderr=subprocess.PIPE, text=True, cwd=folder, env=environment
+    ) as process:
         assert process.stderr is not None
         address = ""
-        for line in process.stderr:
-            if line.startswith("review page"):
-                address = line.split()[-1]
-            if line.startswith("HTTP API"):
+        for said in process.stderr:
+            if said.startswith("review page"):
+                address = said.split()[-1]
+            if said.startswith("HTTP API"):
                 break
         else:
             msg = "the server ended while it started"
