@@ -4,6 +4,9 @@ python benchmarks/gate.py                              compare committed results
 python benchmarks/gate.py --update                     raise floors to what the results allow
 python benchmarks/gate.py --update --allow-regression  also lower them
 
+``earlier.json`` names results that stand although an earlier model made them, each with its model and the reason; they
+are printed. Any other result must be the committed model's.
+
 ``floors.json`` is a list of {"result", "key", "min" or "max", "slack"}: the dotted key of a figure in
 ``results/RESULT.json``, its bound, and how far an update keeps the bound from the figure (machines are noisy).
 """
@@ -50,16 +53,34 @@ def holds(floor: Floor, value: float | None) -> bool:
     return value >= float(floor["min"]) if "min" in floor else value <= float(floor["max"])
 
 
-def stale(results: Path, model: Path) -> list[str]:
-    """Results that were not made with the committed model."""
+def stale(results: Path, model: Path, allowed: dict[str, dict[str, str]]) -> list[str]:
+    """Results that were made neither with the committed model nor with the one they are allowed to be of."""
     digest = sha256(model.read_bytes()).hexdigest()
-    names = sorted(results.glob("*.json"))
-    return [p.stem for p in names if json.loads(p.read_text(encoding="utf-8")).get("model_sha256") != digest]
+    made_with = {
+        path.stem: json.loads(path.read_text(encoding="utf-8")).get("model_sha256")
+        for path in sorted(results.glob("*.json"))
+    }
+    return [
+        name
+        for name, made in made_with.items()
+        if made != digest and (name not in allowed or made != allowed[name]["model_sha256"])
+    ]
 
 
-def check(floors: list[Floor], results: Path, model: Path) -> list[str]:
+def earlier(here: Path) -> dict[str, dict[str, str]]:
+    """Results that may be an earlier model's: name → its ``model_sha256``, ``version`` and the ``reason``."""
+    path = here / "earlier.json"
+    found: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return found
+
+
+def check(floors: list[Floor], here: Path, model: Path) -> list[str]:
     """Every miss as one line; prints the table."""
-    misses = [f"{name}: made with another model; run python -m benchmarks.{name}" for name in stale(results, model)]
+    results, allowed = here / "results", earlier(here)
+    names = stale(results, model, allowed)
+    misses = [f"{name}: made with another model; run python -m benchmarks.{name}" for name in names]
+    for name, entry in allowed.items():
+        print(f"older {name}: of model version {entry['version']} ({entry['reason']})")
     for floor in floors:
         value = figure(results, floor)
         bound = f"at least {floor['min']:g}" if "min" in floor else f"at most {floor['max']:g}"
@@ -91,7 +112,7 @@ def main(arguments: list[str], here: Path = HERE, model: Path = MODEL) -> int:
     path, results = here / "floors.json", here / "results"
     floors: list[Floor] = json.loads(path.read_text(encoding="utf-8"))
     if "--update" not in arguments:
-        misses = check(floors, results, model)
+        misses = check(floors, here, model)
         print("\n".join(misses), file=sys.stderr)
         return 1 if misses else 0
     moved, refused = updated(floors, results, lower="--allow-regression" in arguments)

@@ -11,14 +11,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from math import exp, log
+from math import log
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BUCKETS", "PARTIAL", "Channel", "Form", "Matches", "bias"]
+__all__ = ["BUCKETS", "PARTIAL", "Channel", "Form", "Matches", "Originals", "bias"]
 
 BUCKETS = 5
 """Number of suspicion buckets; 0 is a word the material does not know as a spun form."""
@@ -29,6 +30,21 @@ PARTIAL = 255
 _EDGES = (-2.5, -0.5, 1.5)
 _FLOOR = 6.0
 _LONGER = 1.5
+_STEPS = 16
+"""Steps to a halving in which a table's rates are saved."""
+
+
+class Originals(NamedTuple):
+    """What a form may stand for at one of its words; k wordings, t tables.
+
+    :param wordings: Their ids, int64 of shape (k,).
+    :param shares: P(wording | form) where nothing is known of the page's table, float32 of shape (k,).
+    :param rates: P(form | wording) under each table, float32 of shape (k, t), at most 1.
+    """
+
+    wordings: NDArray[np.int64]
+    shares: NDArray[np.float32]
+    rates: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +58,11 @@ class Form:
     :param log_priors: For each entry, log P(original | form), float32 of shape (entries,), at most 0.
     :param origins: For each entry, the number of the original it belongs to, uint8 of shape (entries,);
         :data:`PARTIAL` where the original cannot be said in full.
+    :param rates: For each entry, P(form | original) under each of the channel's tables, float32 of shape
+        (entries, tables).
     :param bucket: Suspicion bucket of the form by itself; worked out.
     :param tagged: Indices into ``words`` that some entry tags; worked out.
-    :param biases: What :meth:`bias` has worked out so far, by index in ``words``.
+    :param known: What :meth:`originals` has worked out so far, by index in ``words``.
     """
 
     words: tuple[str, ...]
@@ -53,32 +71,40 @@ class Form:
     wordings: NDArray[np.int32]
     log_priors: NDArray[np.float32]
     origins: NDArray[np.uint8]
+    rates: NDArray[np.float32]
     bucket: int = field(init=False)
     tagged: tuple[int, ...] = field(init=False)
-    biases: dict[int, dict[int, float]] = field(init=False, repr=False, compare=False)
+    known: dict[int, Originals] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Work out once what every match asks: the suspicion, 1 (common) to 4 (hardly honest), and the words tagged."""
         object.__setattr__(self, "bucket", 1 + sum(self.log_odds > edge for edge in _EDGES))
         object.__setattr__(self, "tagged", (0,) if len(self.words) == 1 else tuple(sorted(set(self.offsets.tolist()))))
-        object.__setattr__(self, "biases", {})
+        object.__setattr__(self, "known", {})
 
-    def bias(self, offset: int) -> dict[int, float]:
-        """Prior over wordings at one of the form's words; worked out once, and not to be changed.
+    @property
+    def reach(self) -> float:
+        """How far (nats) a certain original of this form stands above wordings that are not listed.
+
+        A longer form counts more, since spinners match longest first.
+        """
+        return _FLOOR + (_LONGER if len(self.words) > 1 else 0.0)
+
+    def originals(self, offset: int) -> Originals:
+        """What one of the form's words may stand for; worked out once, and not to be changed.
 
         :param offset: The word's index in the form.
-        :return: Wording id → bias (nats, above 0).
+        :return: Its originals, each wording once.
         """
-        if (known := self.biases.get(offset)) is not None:
-            return known
-        shares: dict[int, float] = {}
-        for at, wording, prior in zip(self.offsets, self.wordings.tolist(), self.log_priors.tolist(), strict=True):
-            if at == offset:
-                shares[wording] = shares.get(wording, 0.0) + exp(prior)
-        extra = _FLOOR + (_LONGER if len(self.words) > 1 else 0.0)
-        values = {wording: max(log(share) + extra, 0.0) for wording, share in shares.items()}
-        self.biases[offset] = values
-        return values
+        if (known := self.known.get(offset)) is None:
+            at = np.flatnonzero(self.offsets == offset)
+            wordings, place = np.unique(self.wordings[at], return_inverse=True)
+            shares = np.bincount(place, np.exp(self.log_priors[at], dtype=np.float64))
+            rates = np.zeros((len(wordings), self.rates.shape[1]), np.float32)
+            np.add.at(rates, place, self.rates[at])
+            known = Originals(wordings.astype(np.int64), shares.astype(np.float32), np.minimum(rates, 1.0))
+            self.known[offset] = known
+        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,29 +131,32 @@ class Matches:
 
 
 def bias(covering: Sequence[tuple[int, Form]]) -> dict[int, float]:
-    """Prior over wordings at one word, as it is added to the model's logits.
+    """Prior over wordings at one word, as it is added to the model's logits where nothing is known of the page.
 
-    Each wording the word's forms may stand for gets ``log P(wording | form)`` above a floor; a longer form counts
-    more, since spinners match longest first. Wordings that are not listed get nothing and so stay possible.
+    Each wording the word's forms may stand for gets ``log P(wording | form)`` above a floor. Wordings that are not
+    listed get nothing and so stay possible.
 
     :param covering: The forms that cover the word, each with the word's index in the form (:meth:`Matches.covering`).
-    :return: Wording id → bias (nats, above 0), not to be changed.
+    :return: Wording id → bias (nats, 0 or more).
     """
-    if len(covering) == 1:
-        ((offset, form),) = covering
-        return form.bias(offset)
     values: dict[int, float] = {}
     for offset, form in covering:
-        for wording, value in form.bias(offset).items():
-            values[wording] = max(values.get(wording, 0.0), value)
+        known = form.originals(offset)
+        for wording, share in zip(known.wordings.tolist(), known.shares.tolist(), strict=True):
+            values[wording] = max(values.get(wording, 0.0), log(share) + form.reach)
     return values
 
 
 class Channel:
-    """All spun forms, found in a text by one pass over its words."""
+    """All spun forms, found in a text by one pass over its words.
 
-    def __init__(self, forms: Sequence[Form]) -> None:
+    :param forms: The forms.
+    :param weights: How likely a page's maker writes like each of the tables that the forms come from.
+    """
+
+    def __init__(self, forms: Sequence[Form], weights: Sequence[float] = (1.0,)) -> None:
         self.forms = list(forms)
+        self.weights = np.array(weights, np.float64)
         self._single: dict[str, Form] = {}
         self._longer: dict[tuple[str, str], list[Form]] = defaultdict(list)
         for form in self.forms:
@@ -174,7 +203,7 @@ class Channel:
         :param rng: Source of chance.
         :return: The smaller channel.
         """
-        return Channel([form for form in self.forms if rng.random() >= share])
+        return Channel([form for form in self.forms if rng.random() >= share], self.weights.tolist())
 
     def save(self, path: Path) -> None:
         """Write the forms as one compressed NumPy archive.
@@ -191,6 +220,8 @@ class Channel:
             wordings=np.concatenate([f.wordings for f in self.forms]).astype(np.uint16),
             log_priors=np.concatenate([f.log_priors for f in self.forms]).astype(np.float16),
             origins=np.concatenate([f.origins for f in self.forms]),
+            rates=_narrowed(np.concatenate([f.rates for f in self.forms])),
+            weights=self.weights,
         )
 
     @classmethod
@@ -206,11 +237,21 @@ class Channel:
             odds = data["log_odds"].astype(np.float32).tolist()
             offsets, wordings = data["offsets"], data["wordings"].astype(np.int32)
             priors = data["log_priors"].astype(np.float32)
-            origins = data["origins"]
+            origins, rates, weights = data["origins"], _WIDENED[data["rates"]], data["weights"].tolist()
         starts = [0, *ends[:-1]]
         return cls(
             [
-                Form(tuple(w.split(" ")), o, offsets[a:b], wordings[a:b], priors[a:b], origins[a:b])
+                Form(tuple(w.split(" ")), o, offsets[a:b], wordings[a:b], priors[a:b], origins[a:b], rates[a:b])
                 for w, o, a, b in zip(words, odds, starts, ends, strict=True)
-            ]
+            ],
+            weights,
         )
+
+
+_WIDENED = np.concatenate([[0.0], 2.0 ** (-np.arange(255) / _STEPS)]).astype(np.float32)
+"""The rates that :func:`_narrowed` writes as 0 to 255."""
+
+
+def _narrowed(rates: NDArray[np.float32]) -> NDArray[np.uint8]:
+    steps = np.rint(-_STEPS * np.log2(np.maximum(rates, 2.0**-15))) + 1
+    return np.where(rates > 0, np.clip(steps, 1, 255), 0).astype(np.uint8)

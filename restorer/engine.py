@@ -315,14 +315,15 @@ def document_surprise(parts: list[Part]) -> float:
     """What speaks for a document having gone through a spinner: its words and its leftovers together.
 
     Odd words add up in a long honest text too, so what a long text's words say counts for less: the sum grows with
-    the fourth root of the length only, above :data:`ORDINARY_WORDS`.
+    the square root of the length only, above :data:`ORDINARY_WORDS`.
 
     :param parts: What :meth:`Restorer.examine` made of its text.
-    :return: The log likelihood ratio (nats) of a spun document to a clean one, as it would be at ordinary length.
+    :return: The log likelihood ratio (nats) of a spun document to a clean one, as it would be at ordinary length; 0
+        where nothing speaks for it.
     """
     words = max(sum(part.words for part in parts), ORDINARY_WORDS)
-    total = sum(part.evidence.surprise for part in parts) * float((ORDINARY_WORDS / words) ** 0.75)
-    return total + LEFTOVER_SURPRISE * sum(part.leftovers for part in parts)
+    total = sum(part.evidence.surprise for part in parts) * float((ORDINARY_WORDS / words) ** 0.5)
+    return max(total, 0.0) + LEFTOVER_SURPRISE * sum(part.leftovers for part in parts)
 
 
 def _summary(parts: list[Part], calibration: Calibration) -> DocumentSummary:

@@ -31,6 +31,19 @@ GROUP_WORDS = 25.0
 FORM_WORDS = 0.5
 """How many occurrences' worth of belief a form's own rate has in the document's: one form has one original."""
 
+PAGE_RATES = np.array([0.01, 0.02, 0.04, 0.08, 0.16, 0.32])
+"""Shares of spun words that a spun document may have, as likely one as the other."""
+
+PAGE_SHIFT = 0.65
+"""Added to a word's log likelihood ratio where whole documents are weighed (nats): the prior that it is taken against
+was fitted to the words of spun pages, whose neighbours tell the model how densely a page is spun."""
+
+SPARED = 0.2
+"""Rate of a group that was mostly left alone, as a share of the document's."""
+
+HONEST_ODDS = -0.5
+"""Likelihood ratio, less one, of an ordinary honest word: some look a little suspicious."""
+
 MOST_SHIFT = 3.0
 _MOST_RATIO = 8.0
 _STEPS = 20
@@ -71,7 +84,8 @@ class DocumentEvidence:
     :param options: Change of log odds because the word is quoted or capitalised (nats).
     :param occurrences: How often the word's form stands in the document.
     :param rate: Estimated share of spun words.
-    :param surprise: Log likelihood of the document under that rate over that of a clean one (nats).
+    :param surprise: Log likelihood of the document if it was spun over that if it was not (nats), above what an honest
+        text of its length has.
     :param quotes_spun: Whether quotations were spun; None when there is too little to tell.
     :param capitals_spun: Whether capitalised words were spun; None when there is too little to tell.
     """
@@ -122,29 +136,42 @@ def weigh(text: Segmented, spun_logit: NDArray[np.float32], prior: float, kinds:
     peers, occurrences = _peers(text.words, np.where(alpha, _sigmoid(ratio + base), 0.0), rates, alpha, spared)
     peers *= kinds.forms
     posterior = np.where(alpha, _sigmoid(ratio + base + peers), 0.0)
-    surprise = _surprise(text.words, ratio, plain, (quoted, capital))
+    surprise = _surprise(text.words, ratio, (plain, quoted, capital))
     return DocumentEvidence(
         _sigmoid(logit), posterior, peers, options, occurrences, rate, surprise, verdicts[0], verdicts[1]
     )
 
 
-def _surprise(
-    words: Sequence[str], ratio: NDArray[np.float64], plain: NDArray[np.bool_], groups: Sequence[NDArray[np.bool_]]
-) -> float:
-    """Log likelihood of the draws that made the document, over that of a clean one (nats).
+def _surprise(words: Sequence[str], ratio: NDArray[np.float64], groups: Sequence[NDArray[np.bool_]]) -> float:
+    """How much likelier the document is if it was spun than if it was not (nats).
+
+    Its rate is not known beforehand, so the likelihood is the mean over :data:`PAGE_RATES`, and a single best rate
+    would be nothing's for a page with a handful of spun words. Each group was spun like the rest or mostly left alone.
+    A clean document's evidence falls with every word that looks honest; what it falls to is taken off, so that zero
+    means the same at any length.
 
     A spinner decides once an article on each of its entries, so the occurrences of a form count as one between them:
     a name that looks odd (a firm called Vitality) looks odd every time.
     """
     times = Counter(words)
     share = np.array([1.0 if is_function(word) else 1.0 / times[word] for word in words])
-    odds = np.expm1(np.minimum(ratio, _MOST_RATIO))
-    start = _rate(ratio[plain], CLEAN_RATE, PRIOR_WORDS, share[plain])
-    total = 0.0
-    for group in (plain, *groups):
-        own = start if group is plain else _rate(ratio[group], start, GROUP_WORDS, share[group])
-        total += float((np.log1p(own * odds[group]) - np.log1p(CLEAN_RATE * odds[group])) @ share[group])
-    return total
+    odds = np.expm1(np.minimum(ratio + PAGE_SHIFT, _MOST_RATIO))
+    plain, *others = [(odds[group], share[group]) for group in groups]
+    spun = _page_likelihood(*plain, PAGE_RATES)
+    for group in others:
+        alternatives = np.stack([_page_likelihood(*group, PAGE_RATES), _page_likelihood(*group, PAGE_RATES * SPARED)])
+        spun += np.logaddexp.reduce(alternatives) - np.log(len(alternatives))
+    clean = sum(float(np.log1p(CLEAN_RATE * values) @ weights) for values, weights in (plain, *others))
+    length = sum(float(weights.sum()) for _, weights in (plain, *others))
+    honest = np.log1p(PAGE_RATES * HONEST_ODDS) * length
+    return float(np.logaddexp.reduce(spun) - np.logaddexp.reduce(honest)) - clean
+
+
+def _page_likelihood(
+    odds: NDArray[np.float64], share: NDArray[np.float64], rates: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Log likelihood of some words under each of the rates, over that of their being the author's."""
+    return np.log1p(rates[:, None] * odds) @ share
 
 
 def _peers(
@@ -176,31 +203,27 @@ def _peers(
     return shift, occurrences
 
 
-def _rate(ratio: NDArray[np.float64], start: float, words: float, share: NDArray[np.float64] | None = None) -> float:
+def _rate(ratio: NDArray[np.float64], start: float, words: float) -> float:
     """Share of spun words by expectation maximisation, with a Beta prior worth ``words`` words at ``start``.
 
     From a low start the odds of a short spun text are pushed down before its words can speak for one another, so the
     search also starts high, and the likelier end counts.
     """
-    counted = np.ones(len(ratio)) if share is None else share
-    ends = [_climb(ratio, counted, first, start, words) for first in (max(start, 0.02), 0.25)]
-    return max(ends, key=lambda rate: _likelihood(ratio, counted, rate, start, words))
+    ends = [_climb(ratio, first, start, words) for first in (max(start, 0.02), 0.25)]
+    return max(ends, key=lambda rate: _likelihood(ratio, rate, start, words))
 
 
-def _climb(ratio: NDArray[np.float64], share: NDArray[np.float64], rate: float, start: float, words: float) -> float:
-    total = float(share.sum()) + words
+def _climb(ratio: NDArray[np.float64], rate: float, start: float, words: float) -> float:
     for _ in range(_STEPS):
-        expected = float(_sigmoid(ratio + _logit(rate)) @ share)
-        rate = (expected + start * words) / total
+        expected = float(_sigmoid(ratio + _logit(rate)).sum())
+        rate = (expected + start * words) / (len(ratio) + words)
         rate = min(max(rate, 1e-5), 0.95)
     return rate
 
 
-def _likelihood(
-    ratio: NDArray[np.float64], share: NDArray[np.float64], rate: float, start: float, words: float
-) -> float:
+def _likelihood(ratio: NDArray[np.float64], rate: float, start: float, words: float) -> float:
     """Log likelihood of the words under a rate, and of the rate under its prior (nats)."""
-    data = float(np.log1p(rate * np.expm1(np.clip(ratio, -30.0, _MOST_RATIO))) @ share)
+    data = float(np.log1p(rate * np.expm1(np.clip(ratio, -30.0, _MOST_RATIO))).sum())
     return data + words * (start * float(np.log(rate)) + (1.0 - start) * float(np.log1p(-rate)))
 
 

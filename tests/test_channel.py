@@ -8,7 +8,9 @@ import pytest
 from restorer.channel import PARTIAL, Channel, Form, bias
 
 
-def form(words: str, log_odds: float, *entries: tuple[int, int, float, int]) -> Form:
+def form(
+    words: str, log_odds: float, *entries: tuple[int, int, float, int], rates: list[list[float]] | None = None
+) -> Form:
     return Form(
         words=tuple(words.split()),
         log_odds=log_odds,
@@ -16,6 +18,7 @@ def form(words: str, log_odds: float, *entries: tuple[int, int, float, int]) -> 
         wordings=np.array([e[1] for e in entries], np.int32),
         log_priors=np.array([log(e[2]) for e in entries], np.float32),
         origins=np.array([e[3] for e in entries], np.uint8),
+        rates=np.array(rates or [[0.5]] * len(entries), np.float32),
     )
 
 
@@ -71,6 +74,24 @@ def test_saved_and_loaded_it_finds_the_same(channel: Channel, tmp_path: Path) ->
     assert bias(after.covering()[0]) == pytest.approx(bias(before.covering()[0]), abs=0.01)
 
 
+def test_the_rates_of_every_table_and_their_weights_survive_saving_within_a_fiftieth(tmp_path: Path) -> None:
+    rates = [[1.0, 0.0, 0.3], [0.0, 0.0004, 0.02]]
+    saved = form("bottom", 0.0, (0, 5, 0.75, 0), (0, 6, 0.25, 1), rates=rates)
+    Channel([saved], [1.0, 0.3, 0.2]).save(tmp_path / "channel.npz")
+    loaded = Channel.load(tmp_path / "channel.npz")
+    assert loaded.weights.tolist() == [1.0, 0.3, 0.2]
+    assert loaded.forms[0].rates == pytest.approx(np.array(rates), rel=0.03)
+
+
+def test_originals_hold_each_wording_once_with_the_rates_of_all_that_say_it() -> None:
+    shared = form("x y", 0.0, (0, 3, 0.5, 0), (0, 3, 0.25, 1), (1, 0, 0.5, 0), (0, 2, 0.25, 2),
+                  rates=[[0.5, 0.1], [0.75, 0.1], [0.5, 0.1], [0.0, 0.2]])  # fmt: skip
+    found = shared.originals(0)
+    assert found.wordings.tolist() == [2, 3]
+    assert found.shares == pytest.approx([0.25, 0.75])
+    assert found.rates == pytest.approx(np.array([[0.0, 0.2], [1.0, 0.2]]))
+
+
 def test_without_forgets_about_the_share_asked_for() -> None:
     forms = [form(f"w{i}", 0.0, (0, 1, 1.0, 0)) for i in range(1000)]
     left = len(Channel(forms).without(0.15, Random(1)).forms)
@@ -79,6 +100,7 @@ def test_without_forgets_about_the_share_asked_for() -> None:
 
 def test_without_leaves_the_channel_it_is_asked_of_as_it_was(channel: Channel) -> None:
     assert channel.without(1.0, Random(1)).forms == []
+    assert Channel([BOTTOM], [0.7]).without(0.5, Random(1)).weights.tolist() == [0.7]
     assert len(channel.without(0.0, Random(1)).forms) == len(channel.forms) == 3
 
 

@@ -14,7 +14,8 @@ def form(spun: str, *originals: str) -> Form:
     ids = np.array([WORDINGS.index(o) for o in originals], np.int32)
     count = len(originals)
     priors = np.full(count, -np.log(count), np.float32)
-    return Form((spun,), 1.0, np.zeros(count, np.uint8), ids, priors, np.arange(count, dtype=np.uint8))
+    origins, rates = np.arange(count, dtype=np.uint8), np.ones((count, 1), np.float32)
+    return Form((spun,), 1.0, np.zeros(count, np.uint8), ids, priors, origins, rates)
 
 
 CHANNEL = Channel(

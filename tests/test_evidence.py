@@ -224,3 +224,38 @@ def test_different_odd_words_add_up() -> None:
         {"mentioned": 4.0, "gathering": 4.0, "additionally": 4.0},
     )[1].surprise
     assert three > one + 1.5
+
+
+LONG = " ".join(f"word{chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(300)).replace("word", "w")
+
+
+def page(spun: int, logit: float, quiet: float = -4.5) -> float:
+    words = segment(LONG)
+    logits = np.full(len(words), quiet, np.float32)
+    logits[:: len(words) // max(spun, 1)][:spun] = logit
+    return weigh(words, logits, 0.35).surprise
+
+
+def test_a_handful_of_words_too_few_for_the_documents_rate_still_speak_for_its_being_spun() -> None:
+    clean, light, heavy = page(0, 0.0), page(6, 3.5), page(40, 3.5)
+    assert clean < 0
+    assert light > 3
+    assert heavy > light + 10
+
+
+def test_an_honest_text_has_no_evidence_against_it_however_long_or_short() -> None:
+    words = segment("The council met again and nobody could agree .")
+    short = weigh(words, np.full(len(words), -4.5, np.float32), 0.35).surprise
+    assert -1.0 < short < 0.0
+    assert page(0, 0.0) < 0.0
+
+
+def test_quotations_left_alone_take_nothing_from_what_the_rest_says() -> None:
+    spun = "The chamber mentioned assorted prolonged gatherings shortly adequate keen plentiful . "
+    quoted = "He said “nobody could agree on what the yearly budget ought to look like for everyone here” today . "
+    values = []
+    for text in (spun, spun + quoted, spun + quoted.replace("“", "").replace("”", "")):
+        words = segment(text)
+        logits = np.array([3.0 if w in spun.split() and w != "." else -5.0 for w in words.words], np.float32)
+        values.append(weigh(words, logits, 0.35).surprise)
+    assert values[0] > values[1] > values[2] + 1.0

@@ -6,7 +6,7 @@ import json
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from copy import copy
 from math import exp, log
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,18 +15,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restorer.align import join
-from restorer.channel import PARTIAL, Channel, Form, Matches, bias
+from restorer.attribution import Entries, attribute
+from restorer.channel import PARTIAL, Channel, Form, Matches
 from restorer.collocations import Collocations
 from restorer.errors import ModelFormatError, ModelNotFoundError
 from restorer.models.base import Candidate, Scores
 from restorer.models.features import TYPE_PAD, Pieces, special_ids, type_ids, windows
+from restorer.models.head import Head, Look
 from restorer.segment import Segmented, Shape, is_content
 from restorer.types import Calibration
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-__all__ = ["Head", "OnnxModel"]
+__all__ = ["OnnxModel"]
 
 WINDOW = 94
 """Pieces in a window, special tokens not counted: the longest seen in training."""
@@ -40,131 +42,35 @@ PEER_SUSPECT = -4.0
 PHRASE_MARGIN = 4.0
 """How much less likely (nats) a phrase's tags may be together than the best of each word."""
 
-MOST_CANDIDATES = 12
-COMMON = 5_000
-"""Wordings, the most frequent first, that every suspect word is compared with; rarer ones only where the channel names
-them for the word's form, which halves the time on heavily spun text."""
-
 COMPANY = (0.85, 0.7)
 """Weights of what a word's neighbours say: in its log odds, and in those of its wordings (docs/experiments.md)."""
 
-_ROWS = 256
-_BLOCK = 64
+OWN_TABLE = 0.7
+"""Weight in a word's log odds of how much better the page's own table explains it than the channel's tables do."""
+
 _FILES = ("config.json", "model.onnx", "head.npz", "wordings.json", "channel.npz", "tokenizer.json", "calibration.json")
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The wording head.
-
-    :param weight: One row a wording, float32 of shape (wordings, width).
-    :param bias: float32 of shape (wordings,).
-    :param wordings: The wordings as they are written, in order of id; the first deletes.
-    :param prior_scale: Factor of the channel's prior.
-    """
-
-    weight: NDArray[np.float32]
-    bias: NDArray[np.float32]
-    wordings: list[str]
-    prior_scale: float
-
-    @classmethod
-    def load(cls, folder: Path, prior_scale: float) -> Head:
-        """Read ``head.npz`` (int8 rows with a scale each) and ``wordings.json``.
-
-        :param folder: The model's folder.
-        :param prior_scale: Factor of the channel's prior.
-        :return: The head.
-        """
-        with (folder / "head.npz").open("rb") as file, np.load(file, allow_pickle=False) as data:
-            weight = data["weight"].astype(np.float32) * data["scale"].astype(np.float32)[:, None]
-            offset = data["bias"].astype(np.float32)
-        return cls(weight, offset, json.loads((folder / "wordings.json").read_text(encoding="utf-8")), prior_scale)
-
-    def rank(
-        self, hidden: NDArray[np.float32], priors: Sequence[dict[int, float]], own: Sequence[int]
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The likeliest wordings for some words.
-
-        :param hidden: Their vectors, of shape (k, width).
-        :param priors: For each, the channel's bias by wording id.
-        :param own: For each, the id of the word that stands there, which is not an answer; -1 when it has none.
-        :return: Ids and log probabilities, best first, both of shape (k, MOST_CANDIDATES).
-        """
-        logits = hidden @ self.weight[:COMMON].T
-        logits += self.bias[:COMMON]
-        rows, ids, values = _entries(priors)
-        likely = ids < min(COMMON, len(self.bias))
-        logits[rows[likely], ids[likely]] += self.prior_scale * values[likely]
-        for row, excluded in enumerate(own):
-            if 0 <= excluded < logits.shape[1]:
-                logits[row, excluded] = -np.inf
-        best = _top(logits)
-        chosen = np.take_along_axis(logits, best, 1)
-        best, chosen, peak = self._with_rare(hidden, best, chosen, rows[~likely], ids[~likely], values[~likely])
-        np.subtract(logits, peak, out=logits)
-        total = np.exp(logits, out=logits).sum(axis=1, keepdims=True)
-        total += np.exp(chosen[:, MOST_CANDIDATES:] - peak).sum(axis=1, keepdims=True)
-        order = np.argsort(-chosen, axis=1, kind="stable")[:, :MOST_CANDIDATES]
-        return np.take_along_axis(best, order, 1), np.take_along_axis(chosen, order, 1) - peak - np.log(total)
-
-    def _with_rare(
-        self,
-        hidden: NDArray[np.float32],
-        best: NDArray[np.int64],
-        chosen: NDArray[np.float32],
-        rows: NDArray[np.int64],
-        ids: NDArray[np.int64],
-        values: NDArray[np.float32],
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]:
-        """Add the rare wordings that the channel names as columns; also the largest logit of each row."""
-        place = np.arange(len(rows)) - np.searchsorted(rows, rows)
-        most = int(place.max()) + 1 if len(rows) else 0
-        more = np.zeros((len(hidden), most), np.int64)
-        logits = np.full((len(hidden), most), -np.inf, np.float32)
-        more[rows, place] = ids
-        scores = np.einsum("ij,ij->i", hidden[rows], self.weight[ids]) + self.bias[ids]
-        logits[rows, place] = scores + self.prior_scale * values
-        best, chosen = np.concatenate([best, more], 1), np.concatenate([chosen, logits], 1)
-        return best, chosen, chosen.max(axis=1, keepdims=True)
-
-
-def _entries(
-    priors: Sequence[dict[int, float]],
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
-    """Row, wording id and bias of every prior entry, in order of row."""
-    counts = [len(prior) for prior in priors]
-    rows = np.repeat(np.arange(len(priors)), counts)
-    ids = np.fromiter((i for prior in priors for i in prior), np.int64, sum(counts))
-    values = np.fromiter((v for prior in priors for v in prior.values()), np.float32, sum(counts))
-    return rows, ids, values
-
-
-def _top(logits: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Columns of each row's largest values, in no order.
-
-    The largest values lie in the blocks with the largest maxima, and one pass for the maxima of blocks is several
-    times faster than partitioning whole rows.
-    """
-    rows, width = logits.shape
-    blocks = width // _BLOCK
-    most = min(MOST_CANDIDATES, width)
-    if blocks <= most:
-        return np.argpartition(logits, -most, axis=1)[:, -most:]
-    # A block is every blocks-th column, so that the maxima are taken along rows that lie together in memory.
-    maxima = logits[:, : blocks * _BLOCK].reshape(rows, _BLOCK, blocks).max(axis=1)
-    kept = np.argpartition(maxima, -most, axis=1)[:, -most:]
-    columns = (kept[:, :, None] + np.arange(_BLOCK) * blocks).reshape(rows, -1)
-    rest = np.broadcast_to(np.arange(blocks * _BLOCK, width), (rows, width - blocks * _BLOCK))
-    columns = np.concatenate([columns, rest], axis=1)
-    inner = np.argpartition(np.take_along_axis(logits, columns, 1), -most, axis=1)[:, -most:]
-    return np.take_along_axis(columns, inner, 1)
 
 
 def _suspects(words: Sequence[str], logits: NDArray[np.float32], kept: Sequence[int]) -> list[int]:
     """Positions in ``kept`` of the words worth a wording."""
     strong = {words[i] for i in kept if logits[i] > SUSPECT and is_content(words[i])}
     return [place for place, i in enumerate(kept) if logits[i] > SUSPECT or words[i] in strong]
+
+
+def _in_company(row: list[int], logs: list[float], favoured: Mapping[int, float]) -> tuple[list[int], list[float]]:
+    """One word's wordings, reweighed by what its neighbours say."""
+    gains = [COMPANY[1] * favoured.get(wording, 0.0) for wording in row]
+    if not any(gains):
+        return row, logs
+    moved = [value + gain for value, gain in zip(logs, gains, strict=True)]
+    unlisted = max(1.0 - sum(map(exp, logs)), 0.0)
+    total = log(sum(map(exp, moved)) + unlisted)
+    order = sorted(range(len(row)), key=lambda place: -moved[place])
+    return [row[place] for place in order], [moved[place] - total for place in order]
+
+
+def _probability(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+    return 1.0 / (1.0 + np.exp(-logits.astype(np.float64)))
 
 
 class OnnxModel:
@@ -190,6 +96,7 @@ class OnnxModel:
         self._channel = channel
         self._pieces = pieces
         self._config = config
+        self._attributes = True
         self.name = f"{config['name']}-{config['version']}"
         self.prior = float(config["prior"])
         self.calibration = Calibration.from_dict(config["calibration"])
@@ -254,15 +161,27 @@ class OnnxModel:
         :param change: Makes the other channel from this one.
         :return: The model.
         """
-        channel = change(self._channel)
-        return OnnxModel(self._session, self._head, channel, self._pieces, self._config, self._collocations)
+        other = copy(self)
+        other._channel = change(self._channel)
+        return other
 
     def without_collocations(self) -> OnnxModel:
         """The same model, blind to what neighbours may have been; its calibration is that of the whole one.
 
         :return: The model.
         """
-        return OnnxModel(self._session, self._head, self._channel, self._pieces, self._config)
+        other = copy(self)
+        other._collocations = Collocations({}, self._head.wordings)
+        return other
+
+    def without_attribution(self) -> OnnxModel:
+        """The same model, that takes every page's table for the channel's mean; its calibration is the whole one's.
+
+        :return: The model.
+        """
+        other = copy(self)
+        other._attributes = False
+        return other
 
     def score(self, texts: Sequence[Segmented]) -> Iterator[Scores]:
         """Score texts one after the other.
@@ -284,17 +203,23 @@ class OnnxModel:
         for first, last in windows(lengths, text.sentences.tolist(), WINDOW):
             spun, hidden = self._forward(pieces[first:last], types[first:last], lengths[first:last])
             logits[first:last] = spun
-            chosen = np.flatnonzero(spun > PEER_SUSPECT)
-            kept.extend((first + chosen).tolist())
-            rows.append(hidden[chosen])
+            asked = np.flatnonzero(spun > PEER_SUSPECT)
+            kept.extend((first + asked).tolist())
+            rows.append(hidden[asked])
         company = self._collocations.weigh(text.words, matches, logits > PEER_SUSPECT)
         logits += COMPANY[0] * company.gain
         suspects = _suspects(text.words, logits, kept)
+        chosen = [kept[i] for i in suspects]
         vectors = np.concatenate(rows)[suspects] if rows else np.empty((0, 0), np.float32)
-        found = self._candidates(text.words, [kept[i] for i in suspects], vectors, matches.covering())
-        found = {
-            i: self._in_company(row, company.wordings[i]) if i in company.wordings else row for i, row in found.items()
-        }
+        covering = matches.covering()
+        entries = Entries.of([covering.get(i, ()) for i in chosen], self._channel.weights)
+        look = self._look(text.words, chosen, vectors, entries)
+        likelihood = entries.likelihood(look.log_probability())
+        weights = entries.weights
+        if self._attributes:
+            weights = attribute(likelihood, _probability(logits[chosen]), weights)
+            logits[chosen] += OWN_TABLE * np.log(likelihood @ weights / (likelihood @ entries.weights))
+        found = self._candidates(chosen, look, entries.bias(weights), company.wordings)
         return Scores(logits, found, self._phrases(text.words, matches, found))
 
     def fill(self, text: Segmented, hidden: Sequence[int]) -> dict[int, list[Candidate]]:
@@ -319,7 +244,9 @@ class OnnxModel:
                 rows.append(vectors[chosen])
         if not rows:
             return {}
-        return self._candidates(text.words, hidden, np.concatenate(rows), {})
+        entries = Entries.of([()] * len(hidden), self._channel.weights)
+        look = self._look(text.words, hidden, np.concatenate(rows), entries)
+        return self._candidates(hidden, look, entries.bias(entries.weights), {})
 
     def _forward(
         self, pieces: Sequence[tuple[int, ...]], types: NDArray[np.int64], lengths: Sequence[int]
@@ -337,34 +264,28 @@ class OnnxModel:
         heads = np.cumsum([1, *lengths[:-1]])
         return spun[0, heads], hidden[0, heads]
 
+    def _look(
+        self, words: Sequence[str], chosen: Sequence[int], vectors: NDArray[np.float32], entries: Entries
+    ) -> Look:
+        own = [self._ids.get(words[i], -1) for i in chosen]
+        return self._head.look(vectors, own, entries.rows, entries.wordings)
+
     def _candidates(
         self,
-        words: Sequence[str],
-        suspects: Sequence[int],
-        hidden: NDArray[np.float32],
-        covering: dict[int, list[tuple[int, Form]]],
+        chosen: Sequence[int],
+        look: Look,
+        bias: NDArray[np.float64],
+        favoured: Mapping[int, Mapping[int, float]],
     ) -> dict[int, list[Candidate]]:
+        """Each word's candidates, heeding the channel and what its neighbours say (wording id → nats)."""
+        ids, values = look.rank(self._head.prior_scale * bias)
+        wordings = self._head.wordings
         found: dict[int, list[Candidate]] = {}
-        for start in range(0, len(suspects), _ROWS):
-            chunk = suspects[start : start + _ROWS]
-            priors = [bias(covering.get(i, ())) for i in chunk]
-            own = [self._ids.get(words[i], -1) for i in chunk]
-            ids, values = self._head.rank(hidden[start : start + _ROWS], priors, own)
-            for index, row, logs in zip(chunk, ids.tolist(), values.tolist(), strict=True):
-                wordings = self._head.wordings
-                found[index] = [Candidate(index, 1, wordings[w], v) for w, v in zip(row, logs, strict=True)]
+        for index, row, logs in zip(chosen, ids.tolist(), values.tolist(), strict=True):
+            if index in favoured:
+                row, logs = _in_company(row, logs, favoured[index])
+            found[index] = [Candidate(index, 1, wordings[w], v) for w, v in zip(row, logs, strict=True)]
         return found
-
-    def _in_company(self, row: list[Candidate], favoured: Mapping[int, float]) -> list[Candidate]:
-        """One word's candidates, reweighed by what its neighbours say."""
-        gains = [COMPANY[1] * favoured.get(self._ids[c.wording.lower()], 0.0) for c in row]
-        if not any(gains):
-            return row
-        logs = [c.log_probability + gain for c, gain in zip(row, gains, strict=True)]
-        unlisted = max(1.0 - sum(exp(c.log_probability) for c in row), 0.0)
-        total = log(sum(map(exp, logs)) + unlisted)
-        moved = [Candidate(c.first, c.count, c.wording, v - total) for c, v in zip(row, logs, strict=True)]
-        return sorted(moved, key=lambda c: -c.log_probability)
 
     def _phrases(
         self, words: Sequence[str], matches: Matches, found: dict[int, list[Candidate]]

@@ -16,7 +16,7 @@ from restorer.train.examples import Batch
 from restorer.train.graph import export_graph
 from restorer.train.network import Network
 
-__all__ = ["cased", "export_head", "export_model", "file_hashes", "lineage", "write_card"]
+__all__ = ["cased", "export_head", "export_model", "file_hashes", "lineage", "write_card", "write_sums"]
 
 CARD = """# {name}
 
@@ -138,6 +138,14 @@ def write_card(folder: Path, run: Path) -> None:
         **{key: value for key, value in measured.items() if key.startswith("held_")},
     )
     (folder / "README.md").write_text(card, encoding="utf-8")
+    write_sums(folder)
+
+
+def write_sums(folder: Path) -> None:
+    """Write the list of hashes of a model folder.
+
+    :param folder: The folder.
+    """
     listed = "".join(f"{digest}  {name}\n" for name, digest in file_hashes(folder).items())
     (folder / "SHA256SUMS").write_text(listed, encoding="utf-8")
 

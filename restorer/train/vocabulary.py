@@ -148,20 +148,28 @@ def build_channel(counts: Counts, tables: Sequence[tuple[Table, float]], vocabul
     """
     ids = {wording: i for i, wording in enumerate(vocabulary)}
     mass: dict[Words, dict[Words, float]] = defaultdict(lambda: defaultdict(float))
-    for table, weight in tables:
+    shares: dict[Words, dict[Words, list[float]]] = defaultdict(lambda: defaultdict(lambda: [0.0] * len(tables)))
+    for number, (table, weight) in enumerate(tables):
         for head, row in table.entries.items():
             frequency = weight * (counts.of(head) + _SMOOTHING) * rate(head)
             for spun, share in row.items():
                 mass[spun][head] += frequency * share
+                shares[spun][head][number] = share
     forms = []
     for spun, originals in mass.items():
-        form = _form(spun, originals, ids, counts)
+        form = _form(spun, originals, shares[spun], ids, counts)
         if form is not None:
             forms.append(form)
-    return Channel(forms)
+    return Channel(forms, [weight for _, weight in tables])
 
 
-def _form(spun: Words, originals: Mapping[Words, float], ids: Mapping[str, int], counts: Counts) -> Form | None:
+def _form(
+    spun: Words,
+    originals: Mapping[Words, float],
+    rates: Mapping[Words, list[float]],
+    ids: Mapping[str, int],
+    counts: Counts,
+) -> Form | None:
     # Frequency ratios of originals are tempered: a table's weights are guesses, and a very frequent original with a
     # stray entry would otherwise swamp the likely ones.
     tempered = {head: value**0.75 for head, value in originals.items()}
@@ -173,20 +181,21 @@ def _form(spun: Words, originals: Mapping[Words, float], ids: Mapping[str, int],
             if wording in ids:
                 shares[offset, wording] += tempered[head]
     kept = set(nlargest(MOST_TAGS, shares, key=shares.__getitem__))
-    entries: list[tuple[int, int, float, int]] = []
+    entries: list[tuple[int, int, float, int, list[float]]] = []
     for number, (head, value) in enumerate(sorted(tempered.items(), key=lambda item: -item[1])):
         # An original that cannot be said in full still tells which words are suspicious, and part of the way.
         origin = min(number, PARTIAL) if kept.issuperset(tags[head]) else PARTIAL
         sayable = (tag for tag in tags[head] if tag in kept)
-        entries += [(offset, ids[wording], log(value / total), origin) for offset, wording in sayable]
+        entries += [(offset, ids[wording], log(value / total), origin, rates[head]) for offset, wording in sayable]
     if not entries:
         return None
     odds = log((sum(originals.values()) + _SMOOTHING) / (counts.of(spun) + _SMOOTHING))
     return Form(
         words=spun,
         log_odds=odds,
-        offsets=np.array([offset for offset, _, _, _ in entries], np.uint8),
-        wordings=np.array([wording for _, wording, _, _ in entries], np.int32),
-        log_priors=np.array([prior for _, _, prior, _ in entries], np.float32),
-        origins=np.array([origin for _, _, _, origin in entries], np.uint8),
+        offsets=np.array([offset for offset, *_ in entries], np.uint8),
+        wordings=np.array([wording for _, wording, *_ in entries], np.int32),
+        log_priors=np.array([prior for _, _, prior, *_ in entries], np.float32),
+        origins=np.array([origin for *_, origin, _ in entries], np.uint8),
+        rates=np.array([row for *_, row in entries], np.float32),
     )

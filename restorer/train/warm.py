@@ -14,7 +14,7 @@ from onnx import numpy_helper
 
 from restorer.channel import BUCKETS
 from restorer.errors import SettingsError
-from restorer.models.onnx import Head
+from restorer.models.head import Head
 from restorer.segment import Shape
 from restorer.train.network import Network
 

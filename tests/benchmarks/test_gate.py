@@ -53,6 +53,19 @@ def test_a_missing_figure_fails(here: Path) -> None:
     assert run(here) == 1
 
 
+def test_a_result_may_be_of_the_earlier_model_that_is_named_for_it_and_of_no_other(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    allowed = {"seeds": {"model_sha256": sha256(b"older").hexdigest(), "version": "2", "reason": "weights alike"}}
+    (here / "earlier.json").write_text(json.dumps(allowed), encoding="utf-8")
+    measured(here, 0.75, 0.4, model="older")
+    assert run(here) == 0
+    assert "version 2 (weights alike)" in capsys.readouterr().out
+    measured(here, 0.75, 0.4, model="oldest")
+    assert run(here) == 1
+    assert "python -m benchmarks.seeds" in capsys.readouterr().err
+
+
 def test_results_of_another_model_fail_with_the_command_to_run(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     measured(here, 0.75, 0.4, model="older")
     assert run(here) == 1

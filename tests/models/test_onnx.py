@@ -1,7 +1,6 @@
 import json
 import shutil
 from hashlib import sha256
-from math import log
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,7 @@ from restorer.channel import PARTIAL, Channel, Form
 from restorer.errors import ModelFormatError, ModelNotFoundError
 from restorer.models.base import Candidate
 from restorer.models.locate import shipped_models
-from restorer.models.onnx import MOST_CANDIDATES, Head, OnnxModel
+from restorer.models.onnx import OnnxModel
 from restorer.segment import segment
 
 FOLDER = shipped_models()["small"]
@@ -118,6 +117,14 @@ def test_a_word_that_takes_the_place_of_its_neighbours_companion_is_given_away(
     assert whole > blind + 0.5
 
 
+def test_what_the_page_was_spun_with_moves_its_words_and_their_wordings(model: OnnxModel) -> None:
+    text = segment("The officials underscored it, and a few days in the past they mentioned the identical factor. " * 4)
+    whole, blind = (next(m.score([text])) for m in (model, model.without_attribution()))
+    assert not np.array_equal(whole.spun_logit, blind.spun_logit)
+    moved = [i for i in whole.candidates if whole.candidates[i] != blind.candidates.get(i)]
+    assert moved
+
+
 @pytest.mark.parametrize("text", ["", "...", "\ud800 \udfff", "\u200d\u0301", "x" * 1000])
 def test_texts_a_tokenizer_can_make_little_of_have_scores_too(model: OnnxModel, text: str) -> None:
     words = segment(text)
@@ -138,64 +145,12 @@ def test_a_phrase_is_offered_only_for_an_original_that_can_be_said_in_full(
         np.array([known.index("at"), known.index("least")], np.int32),
         np.zeros(2, np.float32),
         np.full(2, origin, np.uint8),
+        np.ones((2, 1), np.float32),
     )
     words = ["took", "a", "minimum", "there"]
     found = {1: [Candidate(1, 1, "at", -0.1)], 2: [Candidate(2, 1, "least", -0.1)]}
     rows = model._phrases(words, Channel([form]).match(words), found)
     assert [c.wording for c in rows.get(1, [])] == phrases
-
-
-def head(width: int = 4, wordings: int = 2000) -> Head:
-    rng = np.random.default_rng(0)
-    weight = rng.normal(size=(wordings, width)).astype(np.float32)
-    return Head(weight, np.zeros(wordings, np.float32), [f"w{i}" for i in range(wordings)], 1.0)
-
-
-def test_rank_finds_the_largest_and_their_probabilities() -> None:
-    one = head()
-    hidden = np.random.default_rng(1).normal(size=(5, 4)).astype(np.float32)
-    ids, values = one.rank(hidden, [{}] * 5, [-1] * 5)
-    logits = hidden @ one.weight.T
-    exact = logits - np.log(np.exp(logits).sum(1, keepdims=True))
-    assert ids.tolist() == np.argsort(-exact, 1)[:, :MOST_CANDIDATES].tolist()
-    assert np.allclose(values, -np.sort(-exact, 1)[:, :MOST_CANDIDATES], atol=1e-4)
-
-
-def test_rank_heeds_the_prior_and_never_offers_the_word_itself() -> None:
-    one = head()
-    hidden = np.random.default_rng(2).normal(size=(1, 4)).astype(np.float32)
-    best = int(one.rank(hidden, [{}], [-1])[0][0, 0])
-    assert int(one.rank(hidden, [{1234: 50.0}], [-1])[0][0, 0]) == 1234
-    ids, values = one.rank(hidden, [{}], [best])
-    assert best not in ids.tolist()[0]
-    assert np.exp(values).sum() <= 1.0 + log(1.01)
-
-
-def test_a_rare_wording_is_offered_where_the_channel_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("restorer.models.onnx.COMMON", 500)
-    one = head()
-    hidden = np.random.default_rng(3).normal(size=(3, 4)).astype(np.float32)
-    ids, values = one.rank(hidden, [{1999: 40.0, 1500: 30.0}, {}, {1800: 50.0, 7: 40.0}], [-1, -1, -1])
-    assert ids[0, :2].tolist() == [1999, 1500]
-    assert ids[1].max() < 500
-    assert ids[2, :2].tolist() == [1800, 7]
-    assert np.isfinite(values).all()
-    assert np.exp(values).sum(axis=1).max() <= 1.0001
-
-
-def test_rank_agrees_with_ranking_all_common_and_named_wordings(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("restorer.models.onnx.COMMON", 700)
-    one, rng = head(), np.random.default_rng(4)
-    hidden = rng.normal(size=(20, 4)).astype(np.float32)
-    priors = [{int(i): float(i % 9) for i in rng.integers(0, 2000, size)} for size in range(20)]
-    own = [int(i) for i in rng.integers(-1, 700, 20)]
-    for row, (ids, values) in enumerate(zip(*one.rank(hidden, priors, own), strict=True)):
-        allowed = (set(range(700)) | set(priors[row])) - {own[row]}
-        logits = hidden[row] @ one.weight.T + [priors[row].get(i, 0.0) for i in range(2000)]
-        logits[[i for i in range(2000) if i not in allowed]] = -np.inf
-        exact = logits - np.log(np.exp(logits).sum())
-        assert ids.tolist() == np.argsort(-exact)[:MOST_CANDIDATES].tolist()
-        assert values == pytest.approx(exact[ids], abs=1e-3)
 
 
 def test_hidden_words_are_guessed_from_their_context_and_never_as_they_were(model: OnnxModel) -> None:
