@@ -19,6 +19,7 @@ from restorer.evidence import Kinds
 from restorer.models.onnx import OnnxModel
 
 WITHOUT_COLLOCATIONS = "without collocations"
+WITHOUT_ATTRIBUTION = "without the page's own table"
 ROWS = {
     "all": Kinds(),
     "without the document's rate and options": Kinds(rate=False),
@@ -26,6 +27,7 @@ ROWS = {
     "without one form, one original": Kinds(forms=False),
     "without leftovers": Kinds(leftovers=False),
     WITHOUT_COLLOCATIONS: Kinds(),
+    WITHOUT_ATTRIBUTION: Kinds(),
     "none": Kinds(rate=False, options=False, forms=False, leftovers=False),
 }
 DENSITY = 0.3
@@ -46,6 +48,8 @@ def main(corpus: Path, lexicon: Path, articles: int) -> None:
         model = shipped.model
         if name == WITHOUT_COLLOCATIONS and isinstance(model, OnnxModel):
             model = model.without_collocations()
+        if name == WITHOUT_ATTRIBUTION and isinstance(model, OnnxModel):
+            model = model.without_attribution()
         restorer = Restorer(model, shipped.settings, kinds)
         golds = [(seed(s), read_gold(SEEDS / "gold" / f"{s}.jsonl")) for s in SPUN_SEEDS]
         seeds = sum((score(restorer.restore(text), gold) for text, gold in golds), Tally())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import log
 from pathlib import Path
@@ -205,6 +205,25 @@ class Channel:
         """
         return Channel([form for form in self.forms if rng.random() >= share], self.weights.tolist())
 
+    def rated(self, other: Channel) -> Channel:
+        """The same forms, odds and shares, with the rates that another channel's tables have for them.
+
+        :param other: A channel over the same wordings.
+        :return: The channel; what the other does not know is left to no table.
+        """
+        known = {form.words: form for form in other.forms}
+        forms = []
+        for form in self.forms:
+            rates = np.zeros((len(form.offsets), len(other.weights)), np.float32)
+            if (same := known.get(form.words)) is not None:
+                for row, (offset, wording) in enumerate(
+                    zip(form.offsets.tolist(), form.wordings.tolist(), strict=True)
+                ):
+                    originals = same.originals(offset)
+                    rates[row] = originals.rates[originals.wordings == wording].sum(axis=0)
+            forms.append(replace(form, rates=rates))
+        return Channel(forms, other.weights.tolist())
+
     def save(self, path: Path) -> None:
         """Write the forms as one compressed NumPy archive.
 
@@ -237,7 +256,10 @@ class Channel:
             odds = data["log_odds"].astype(np.float32).tolist()
             offsets, wordings = data["offsets"], data["wordings"].astype(np.int32)
             priors = data["log_priors"].astype(np.float32)
-            origins, rates, weights = data["origins"], _WIDENED[data["rates"]], data["weights"].tolist()
+            origins = data["origins"]
+            # A channel made before its tables were told apart is one table.
+            rates = _WIDENED[data["rates"]] if "rates" in data else np.ones((len(origins), 1), np.float32)
+            weights = data["weights"].tolist() if "weights" in data else [1.0]
         starts = [0, *ends[:-1]]
         return cls(
             [

@@ -26,6 +26,16 @@ def result(name: str) -> dict[str, Any]:
     return data
 
 
+def older(name: str) -> str:
+    """What is said of a result that stands although an earlier model made it.
+
+    :param name: The result's name.
+    :return: Nothing for a result of the committed model.
+    """
+    entry = json.loads((RESULTS.parent / "earlier.json").read_text(encoding="utf-8")).get(name)
+    return f" (version {entry['version']} of the model)" if entry else ""
+
+
 SHOWN = (
     "phrases (trained on), density 0.1",
     "phrases (trained on), density 0.3",
@@ -71,7 +81,8 @@ def table() -> str:
         ("encyclopedia, reviews, editorials, tweets, speeches, fiction, non-native writers",
          f"{other['edits_per_1000_words']:.3f} edits per 1,000 words"),
         *((f"spun held-out news: {name}", spun(rows_["rows"][name])) for name in SHOWN),
-        ("mean of five makers, each left out of training, density 1", unseen_maker(unseen["mean"])),
+        (f"mean of five makers, each left out of training, density 1{older('leave_one_out')}",
+         unseen_maker(unseen["mean"])),
         (f"{terms['all']['terms']:,} tortured terms of science, not trained on, one sentence each",
          f"expected first {terms['all']['expected first']:.0%}, among five {terms['all']['expected among 5']:.0%} "
          f"(list look-up {terms['all']['list lookup']:.0%})"),
@@ -80,17 +91,18 @@ def table() -> str:
           for name, key in (("clean", "clean"), ("heavily spun", "spun"))),
         ("a 900-word file, process start included", f"{speed['file_of_946_words_s']:.2f} s, "
          f"{speed['file_of_946_words_peak_mb']} MB"),
-        (f"batch of {batch['large']['records']:,} records in five containers, {batch['large']['broken']} broken",
+        (f"batch of {batch['large']['records']:,} records in five containers, {batch['large']['broken']} broken"
+         f"{older('batch')}",
          f"{batch['large']['restored'] + batch['large']['reported']:,} accounted for, "
          f"{batch['large']['words_per_second']:,} words/s on two cores, {batch['large']['peak_megabytes']} MB; "
          f"{batch['kill_test']['kills']} kills, output {'the same' if batch['kill_test']['identical'] else 'another'}"),
         (f"HTTP server on two cores, {served['clients']} clients, an article a request, "
-         f"{served['articles']['seconds']:.0f} s",
+         f"{served['articles']['seconds']:.0f} s{older('serve')}",
          f"{served['articles']['requests']:,} requests, {served['articles']['errors']} errors, half within "
          f"{served['articles']['p50_ms']:,} ms, 95% within {served['articles']['p95_ms']:,} ms; "
          f"{served['articles']['words_per_second']:,} words/s, {served['ratio']:.0%} of the library's in one process"),
         (f"{sources['copies']} spun copies and {sources['honest']} honest reports of one event each, "
-         f"{sources['references']:,} references",
+         f"{sources['references']:,} references{older('sources')}",
          f"sources found {sources['recall']:.3f}, right {sources['precision']:.3f}; "
          f"word recovery with references {sources['with_references']['word_recovery']:.3f}"),
         ("intervals (95%) of a site's share of spun pages, known spinner, densities 0.3 and 1",

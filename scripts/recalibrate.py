@@ -1,9 +1,9 @@
-"""Make the channel and the calibration of a trained model anew; its weights stay.
+"""Give the channel of a trained model its tables' rates, and make its calibration anew; its weights stay.
 
 python scripts/recalibrate.py MODEL CORPUS LEXICON
 
-MODEL is a model folder, changed in place; CORPUS and LEXICON are those it was trained with. For when the channel's
-format, the evidence or the way thresholds are found has changed.
+MODEL is a model folder, changed in place; CORPUS and LEXICON are those it was trained with. For when the evidence or
+the way thresholds are found has changed. The channel keeps the odds and shares that the network was trained with.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ def main(folder: Path, corpus: Path, lexicon: Path) -> None:
         left_out = frozenset(config["without"])
         plan = Plan(corpus, Path(run), folder, lexicon, folder, left_out, kept_aside=tuple(SEEDS))
         material = prepare(plan)
-        (folder / "channel.npz").write_bytes((Path(run) / "channel.npz").read_bytes())
-    print(f"{len(Channel.load(folder / 'channel.npz').forms)} spun forms")
+    channel = Channel.load(folder / "channel.npz").rated(material.channels[0])
+    channel.save(folder / "channel.npz")
+    print(f"{len(channel.forms)} spun forms, {sum(bool(form.rates.any()) for form in channel.forms)} with rates")
     set_calibration(folder, material, Random(plan.seed))
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     config["version"] = str(int(config["version"]) + 1)

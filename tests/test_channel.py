@@ -83,6 +83,26 @@ def test_the_rates_of_every_table_and_their_weights_survive_saving_within_a_fift
     assert loaded.forms[0].rates == pytest.approx(np.array(rates), rel=0.03)
 
 
+def test_a_channel_takes_over_the_rates_of_tables_and_keeps_its_own_odds_and_shares() -> None:
+    other = form("bottom", 9.0, (0, 6, 0.9, 0), (0, 5, 0.1, 1), rates=[[0.2, 0.0], [0.0, 0.4]])
+    rated = Channel([BOTTOM, WITHIN]).rated(Channel([other], [1.0, 0.5]))
+    assert rated.weights.tolist() == [1.0, 0.5]
+    bottom, within = rated.forms
+    assert (bottom.log_odds, bottom.log_priors.tolist()) == (BOTTOM.log_odds, BOTTOM.log_priors.tolist())
+    assert bottom.rates == pytest.approx(np.array([[0.0, 0.4], [0.2, 0.0]]))
+    assert within.rates.tolist() == [[0.0, 0.0]]
+
+
+def test_a_channel_saved_before_tables_were_told_apart_is_one_table(channel: Channel, tmp_path: Path) -> None:
+    channel.save(tmp_path / "channel.npz")
+    with np.load(tmp_path / "channel.npz") as data:
+        older = {name: data[name] for name in data if name not in ("rates", "weights")}
+    np.savez_compressed(tmp_path / "older.npz", **older)
+    loaded = Channel.load(tmp_path / "older.npz")
+    assert loaded.weights.tolist() == [1.0]
+    assert all((form.rates == 1.0).all() for form in loaded.forms)
+
+
 def test_originals_hold_each_wording_once_with_the_rates_of_all_that_say_it() -> None:
     shared = form("x y", 0.0, (0, 3, 0.5, 0), (0, 3, 0.25, 1), (1, 0, 0.5, 0), (0, 2, 0.25, 2),
                   rates=[[0.5, 0.1], [0.75, 0.1], [0.5, 0.1], [0.0, 0.2]])  # fmt: skip

@@ -218,7 +218,8 @@ class OnnxModel:
         weights = entries.weights
         if self._attributes:
             weights = attribute(likelihood, _probability(logits[chosen]), weights)
-            logits[chosen] += OWN_TABLE * np.log(likelihood @ weights / (likelihood @ entries.weights))
+            # No table is complete: that the page's own does not explain a word speaks for nothing.
+            logits[chosen] += OWN_TABLE * np.log(np.maximum(likelihood @ weights / (likelihood @ entries.weights), 1.0))
         found = self._candidates(chosen, look, entries.bias(weights), company.wordings)
         return Scores(logits, found, self._phrases(text.words, matches, found))
 
