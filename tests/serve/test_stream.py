@@ -123,8 +123,9 @@ def test_a_line_that_cannot_be_restored_says_so_by_its_number_and_the_others_are
 
 def test_a_line_that_takes_too_long_says_so_and_the_next_is_answered(serving: Serving) -> None:
     with Hold() as hold:
-        answers = stream(serving(Limits(seconds=0.2)), hold.text, "She mentioned it.")
-    assert answers[0] == {"line": 1, "error": "took longer than 0.2 s; send it again, or in parts"}
+        # The second line's worker may just have begun again, on a machine that has other work to do.
+        answers = stream(serving(Limits(seconds=2.5)), hold.text, "She mentioned it.")
+    assert answers[0] == {"line": 1, "error": "took longer than 2.5 s; send it again, or in parts"}
     assert answers[1] == restored("She mentioned it.")
 
 
