@@ -18,16 +18,19 @@ from restorer import Restorer
 from restorer.evidence import Kinds
 from restorer.models.onnx import OnnxModel
 
-WITHOUT_COLLOCATIONS = "without collocations"
-WITHOUT_ATTRIBUTION = "without the page's own table"
+BLIND = {
+    "without collocations": OnnxModel.without_collocations,
+    "without the page's own table": OnnxModel.without_attribution,
+}
+"""Rows that leave something out of the model, not of the document's evidence."""
+
 ROWS = {
     "all": Kinds(),
     "without the document's rate and options": Kinds(rate=False),
     "without options": Kinds(options=False),
     "without one form, one original": Kinds(forms=False),
     "without leftovers": Kinds(leftovers=False),
-    WITHOUT_COLLOCATIONS: Kinds(),
-    WITHOUT_ATTRIBUTION: Kinds(),
+    **dict.fromkeys(BLIND, Kinds()),
     "none": Kinds(rate=False, options=False, forms=False, leftovers=False),
 }
 DENSITY = 0.3
@@ -46,10 +49,8 @@ def main(corpus: Path, lexicon: Path, articles: int) -> None:
     rows: dict[str, Any] = {}
     for name, kinds in ROWS.items():
         model = shipped.model
-        if name == WITHOUT_COLLOCATIONS and isinstance(model, OnnxModel):
-            model = model.without_collocations()
-        if name == WITHOUT_ATTRIBUTION and isinstance(model, OnnxModel):
-            model = model.without_attribution()
+        if name in BLIND and isinstance(model, OnnxModel):
+            model = BLIND[name](model)
         restorer = Restorer(model, shipped.settings, kinds)
         golds = [(seed(s), read_gold(SEEDS / "gold" / f"{s}.jsonl")) for s in SPUN_SEEDS]
         seeds = sum((score(restorer.restore(text), gold) for text, gold in golds), Tally())

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from restorer.channel import Form
+from restorer.channel import TEMPER, Form
 
 __all__ = ["Entries", "attribute"]
 
@@ -22,9 +22,6 @@ UNLISTED = 1e-3
 
 PRIOR_WORDS = 2.0
 """How many spun words' worth of belief the channel's own weights have."""
-
-TEMPER = 0.75
-"""Exponent of a table's weight in the shares of originals, as of their frequencies when the channel is built."""
 
 _STEPS = 15
 _LEAST = 1e-12

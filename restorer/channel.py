@@ -19,13 +19,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BUCKETS", "PARTIAL", "Channel", "Form", "Matches", "Originals", "bias"]
+__all__ = ["BUCKETS", "PARTIAL", "TEMPER", "Channel", "Form", "Matches", "Originals", "bias"]
 
 BUCKETS = 5
 """Number of suspicion buckets; 0 is a word the material does not know as a spun form."""
 
 PARTIAL = 255
 """Origin of entries that belong to no original the vocabulary holds in full."""
+
+TEMPER = 0.75
+"""Exponent of how often originals are written, and of how likely their table is, in their shares: a table's weights are
+guesses, and a very frequent original with a stray entry would otherwise swamp the likely ones."""
 
 _EDGES = (-2.5, -0.5, 1.5)
 _FLOOR = 6.0

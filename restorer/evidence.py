@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from restorer.segment import Segmented, Shape, is_content, is_function
 
-__all__ = ["DocumentEvidence", "Kinds", "Leftover", "find_leftovers", "weigh"]
+__all__ = ["DocumentEvidence", "Kinds", "Leftover", "find_leftovers", "sigmoid", "weigh"]
 
 CLEAN_RATE = 0.001
 """Share of words that look spun in honest text: where the estimate of a document's rate starts."""
@@ -133,12 +133,12 @@ def weigh(text: Segmented, spun_logit: NDArray[np.float32], prior: float, kinds:
         verdicts.append(_verdict(ratio[group], start, spared))
     base = _logit_array(rates) if kinds.rate else np.full(len(text), _logit(prior))
     spared = (quoted & (verdicts[0] is False)) | (capital & (verdicts[1] is False))
-    peers, occurrences = _peers(text.words, np.where(alpha, _sigmoid(ratio + base), 0.0), rates, alpha, spared)
+    peers, occurrences = _peers(text.words, np.where(alpha, sigmoid(ratio + base), 0.0), rates, alpha, spared)
     peers *= kinds.forms
-    posterior = np.where(alpha, _sigmoid(ratio + base + peers), 0.0)
+    posterior = np.where(alpha, sigmoid(ratio + base + peers), 0.0)
     surprise = _surprise(text.words, ratio, (plain, quoted, capital))
     return DocumentEvidence(
-        _sigmoid(logit), posterior, peers, options, occurrences, rate, surprise, verdicts[0], verdicts[1]
+        sigmoid(logit), posterior, peers, options, occurrences, rate, surprise, verdicts[0], verdicts[1]
     )
 
 
@@ -215,7 +215,7 @@ def _rate(ratio: NDArray[np.float64], start: float, words: float) -> float:
 
 def _climb(ratio: NDArray[np.float64], rate: float, start: float, words: float) -> float:
     for _ in range(_STEPS):
-        expected = float(_sigmoid(ratio + _logit(rate)).sum())
+        expected = float(sigmoid(ratio + _logit(rate)).sum())
         rate = (expected + start * words) / (len(ratio) + words)
         rate = min(max(rate, 1e-5), 0.95)
     return rate
@@ -232,7 +232,7 @@ def _verdict(ratio: NDArray[np.float64], start: float, spared: float) -> bool | 
     expected = start * len(ratio)
     if expected < _TELLING:
         return None
-    return float(_sigmoid(ratio + _logit(start)).sum()) > spared * expected
+    return float(sigmoid(ratio + _logit(start)).sum()) > spared * expected
 
 
 def _logit(p: float) -> float:
@@ -243,7 +243,8 @@ def _logit_array(p: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.log(p / (1.0 - p))
 
 
-def _sigmoid(x: NDArray[np.float64]) -> NDArray[np.float64]:
+def sigmoid(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probabilities of log odds (nats), of the same shape."""
     return 1.0 / (1.0 + np.exp(-x))
 
 

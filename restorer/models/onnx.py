@@ -19,6 +19,7 @@ from restorer.attribution import Entries, attribute
 from restorer.channel import PARTIAL, Channel, Form, Matches
 from restorer.collocations import Collocations
 from restorer.errors import ModelFormatError, ModelNotFoundError
+from restorer.evidence import sigmoid
 from restorer.models.base import Candidate, Scores
 from restorer.models.features import TYPE_PAD, Pieces, special_ids, type_ids, windows
 from restorer.models.head import Head, Look
@@ -67,10 +68,6 @@ def _in_company(row: list[int], logs: list[float], favoured: Mapping[int, float]
     total = log(sum(map(exp, moved)) + unlisted)
     order = sorted(range(len(row)), key=lambda place: -moved[place])
     return [row[place] for place in order], [moved[place] - total for place in order]
-
-
-def _probability(logits: NDArray[np.float32]) -> NDArray[np.float64]:
-    return 1.0 / (1.0 + np.exp(-logits.astype(np.float64)))
 
 
 class OnnxModel:
@@ -217,7 +214,7 @@ class OnnxModel:
         likelihood = entries.likelihood(look.log_probability())
         weights = entries.weights
         if self._attributes:
-            weights = attribute(likelihood, _probability(logits[chosen]), weights)
+            weights = attribute(likelihood, sigmoid(logits[chosen].astype(np.float64)), weights)
             # No table is complete: that the page's own does not explain a word speaks for nothing.
             logits[chosen] += OWN_TABLE * np.log(np.maximum(likelihood @ weights / (likelihood @ entries.weights), 1.0))
         found = self._candidates(chosen, look, entries.bias(weights), company.wordings)

@@ -13,7 +13,7 @@ from math import log
 import numpy as np
 
 from restorer.align import DELETE, align
-from restorer.channel import PARTIAL, Channel, Form
+from restorer.channel import PARTIAL, TEMPER, Channel, Form
 from restorer.collocations import neighbours
 from restorer.train.lexicon import Table, Words, rate
 
@@ -170,9 +170,7 @@ def _form(
     ids: Mapping[str, int],
     counts: Counts,
 ) -> Form | None:
-    # Frequency ratios of originals are tempered: a table's weights are guesses, and a very frequent original with a
-    # stray entry would otherwise swamp the likely ones.
-    tempered = {head: value**0.75 for head, value in originals.items()}
+    tempered = {head: value**TEMPER for head, value in originals.items()}
     total = sum(tempered.values())
     tags = {head: align(spun, head) for head in tempered}
     shares: dict[tuple[int, str], float] = defaultdict(float)
