@@ -183,7 +183,7 @@ def _finding(
         alternatives=tuple(alternatives[:_MOST_ALTERNATIVES]),
         evidence=Evidence(
             model_probability=probability(float(evidence.model[strongest])),
-            document_prior=round(evidence.rate, 4),
+            document_prior=round(evidence.density, 4),
             posterior=probability(posterior),
             occurrences=int(evidence.occurrences[strongest]),
             consistency=round(float(evidence.peers[strongest]), 3),

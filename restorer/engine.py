@@ -16,11 +16,11 @@ from restorer.config import Settings
 from restorer.decide import CERTAIN, Policy, thresholds_for
 from restorer.decode import decode
 from restorer.errors import InputError
-from restorer.evidence import DocumentEvidence, Kinds, Leftover, find_leftovers, weigh
+from restorer.evidence import DocumentEvidence, Kinds, Leftover, find_leftovers, length_factor, weigh
 from restorer.guard import GUARDS, guards
 from restorer.models.base import EditModel
 from restorer.models.locate import shipped_models
-from restorer.references import Reading, ReferenceEdit, References
+from restorer.references import Match, Reading, ReferenceEdit, References
 from restorer.segment import Segmented, sections, segment
 from restorer.types import Alternative, Calibration, Document, DocumentSummary, Evidence, Finding, Result, probability
 
@@ -29,11 +29,11 @@ __all__ = ["Part", "Restorer", "detect", "document_surprise", "load_model", "res
 CERTAINTY = 0.99
 """Shown for what is read off a clean copy or a rule; nothing is quite certain."""
 
-ORDINARY_WORDS = 300
-"""Length from which a document's evidence counts for less a word."""
-
 LEFTOVER_SURPRISE = 8.0
 """What one leftover adds to a document's evidence (nats): honest pages have hardly any."""
+
+COPY_SURPRISE = 4.0
+"""What a clean text that a document was copied from, not to the letter, adds to the evidence for its words (nats)."""
 
 _log = logging.getLogger(__name__)
 
@@ -164,13 +164,15 @@ class Restorer:
         """Everything about one stretch of a document; offsets are the document's."""
         text = segment(stretch)
         scores = next(iter(self.model.score([text])))
-        evidence = weigh(text, scores.spun_logit, self.model.prior, self._kinds)
-        decoded: Sequence[Finding] = decode(text, scores, evidence, self.model.calibration, pooling=self._kinds.forms)
         traces = find_leftovers(stretch) if self._kinds.leftovers else []
         leftovers = [item for item in traces if not text.protected[_word_at(text, item.start)]]
+        match = next(iter(self._references.matches(text)), None) if self._references is not None else None
+        known = LEFTOVER_SURPRISE * len(leftovers) + (COPY_SURPRISE if match is not None else 0.0)
+        evidence = weigh(text, scores.spun_logit, self.model.prior, self._kinds, known)
+        decoded: Sequence[Finding] = decode(text, scores, evidence, self.model.calibration, pooling=self._kinds.forms)
         certain = [_leftover(stretch, item, text, evidence) for item in leftovers]
-        if self._references is not None:
-            edits, decoded = _by_reference(text, self._references, decoded)
+        if match is not None:
+            edits, decoded = _by_reference(text, match, decoded)
             certain += [_from_reference(text, edit, evidence) for edit in edits]
         found = _merged(certain, _guarded(text, decoded))
         moved = tuple(replace(f, start=f.start + offset, end=f.end + offset) for f in found)
@@ -225,7 +227,7 @@ def _leftover(stretch: str, item: Leftover, text: Segmented, evidence: DocumentE
         alternatives=(Alternative(item.replacement, CERTAINTY),),
         evidence=Evidence(
             model_probability=probability(float(evidence.model[index])),
-            document_prior=round(evidence.rate, 4),
+            document_prior=round(evidence.density, 4),
             posterior=CERTAINTY,
             leftover=item.kind,
         ),
@@ -233,15 +235,13 @@ def _leftover(stretch: str, item: Leftover, text: Segmented, evidence: DocumentE
 
 
 def _by_reference(
-    text: Segmented, references: References, scored: Sequence[Finding]
+    text: Segmented, match: Match, scored: Sequence[Finding]
 ) -> tuple[list[ReferenceEdit], Sequence[Finding]]:
-    """What a clean copy says, and the model's findings that it leaves: all of them where there is no such copy."""
+    """What a clean copy says, and the model's findings that it leaves."""
     readings = [_reading(text, finding) for finding in scored]
-    match = references.find(text, readings)
-    if match is None:
-        return [], scored
-    kept = [f for f, reading in zip(scored, readings, strict=True) if references.allows(text, match, reading)]
-    return references.edits(text, match), kept
+    match = References.completed(text, match, readings)
+    kept = [f for f, reading in zip(scored, readings, strict=True) if References.allows(text, match, reading)]
+    return References.edits(text, match), kept
 
 
 def _reading(text: Segmented, finding: Finding) -> Reading:
@@ -266,7 +266,7 @@ def _from_reference(text: Segmented, edit: ReferenceEdit, evidence: DocumentEvid
         alternatives=(Alternative(edit.wording, CERTAINTY),),
         evidence=Evidence(
             model_probability=probability(float(evidence.model[rows].max())),
-            document_prior=round(evidence.rate, 4),
+            document_prior=round(evidence.density, 4),
             posterior=CERTAINTY,
             source=edit.source,
         ),
@@ -314,22 +314,18 @@ def _weaker(one: Finding, other: Finding) -> bool:
 def document_surprise(parts: list[Part]) -> float:
     """What speaks for a document having gone through a spinner: its words and its leftovers together.
 
-    Odd words add up in a long honest text too, so what a long text's words say counts for less: the sum grows with
-    the square root of the length only, above :data:`ORDINARY_WORDS`.
-
     :param parts: What :meth:`Restorer.examine` made of its text.
     :return: The log likelihood ratio (nats) of a spun document to a clean one, as it would be at ordinary length; 0
         where nothing speaks for it.
     """
-    words = max(sum(part.words for part in parts), ORDINARY_WORDS)
-    total = sum(part.evidence.surprise for part in parts) * float((ORDINARY_WORDS / words) ** 0.5)
+    total = sum(part.evidence.surprise for part in parts) * length_factor(sum(part.words for part in parts))
     return max(total, 0.0) + LEFTOVER_SURPRISE * sum(part.leftovers for part in parts)
 
 
 def _summary(parts: list[Part], calibration: Calibration) -> DocumentSummary:
     words = sum(part.words for part in parts)
     leftovers = sum(part.leftovers for part in parts)
-    expected = sum(part.evidence.rate * part.words for part in parts)
+    expected = sum(part.evidence.density * part.words for part in parts)
     return DocumentSummary(
         words=words,
         spun_probability=probability(calibration.spun_probability(document_surprise(parts))),

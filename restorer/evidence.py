@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from restorer.segment import Segmented, Shape, is_content, is_function
 
-__all__ = ["DocumentEvidence", "Kinds", "Leftover", "find_leftovers", "sigmoid", "weigh"]
+__all__ = ["DocumentEvidence", "Kinds", "Leftover", "find_leftovers", "length_factor", "sigmoid", "weigh"]
 
 CLEAN_RATE = 0.001
 """Share of words that look spun in honest text: where the estimate of a document's rate starts."""
@@ -34,9 +34,19 @@ FORM_WORDS = 0.5
 PAGE_RATES = np.array([0.01, 0.02, 0.04, 0.08, 0.16, 0.32])
 """Shares of spun words that a spun document may have, as likely one as the other."""
 
-PAGE_SHIFT = 0.65
-"""Added to a word's log likelihood ratio where whole documents are weighed (nats): the prior that it is taken against
-was fitted to the words of spun pages, whose neighbours tell the model how densely a page is spun."""
+PAGE_PRIOR = 0.22
+"""Share of spun words that the log odds are taken to have been trained on where a whole page is judged: less than the
+prior that was fitted to the words of spun pages, whose neighbours tell the model how densely a page is spun."""
+
+PAGE_ODDS = -1.5
+"""Log odds that a page is spun before its words are looked at; for its words only, the page's own probability is
+calibrated."""
+
+ORDINARY_WORDS = 300
+"""Length from which a page's evidence counts for less a word."""
+
+RATE_WEIGHT = 0.5
+"""How far the log odds of a page's rate are added to those of its words: its window tells the model part of it."""
 
 SPARED = 0.2
 """Rate of a group that was mostly left alone, as a share of the document's."""
@@ -83,7 +93,8 @@ class DocumentEvidence:
     :param peers: Change of log odds from other occurrences (nats).
     :param options: Change of log odds because the word is quoted or capitalised (nats).
     :param occurrences: How often the word's form stands in the document.
-    :param rate: Estimated share of spun words.
+    :param rate: The share of spun words that fits the model's log odds best, with a little belief in a clean text.
+    :param density: Share of words to be expected spun, given everything: the mean of their posteriors.
     :param surprise: Log likelihood of the document if it was spun over that if it was not (nats), above what an honest
         text of its length has.
     :param quotes_spun: Whether quotations were spun; None when there is too little to tell.
@@ -96,21 +107,26 @@ class DocumentEvidence:
     options: NDArray[np.float64]
     occurrences: NDArray[np.int64]
     rate: float
+    density: float
     surprise: float
     quotes_spun: bool | None
     capitals_spun: bool | None
 
 
-def weigh(text: Segmented, spun_logit: NDArray[np.float32], prior: float, kinds: Kinds = _ALL) -> DocumentEvidence:
+def weigh(
+    text: Segmented, spun_logit: NDArray[np.float32], prior: float, kinds: Kinds = _ALL, known: float = 0.0
+) -> DocumentEvidence:
     """Turn a model's log odds into posteriors, given the document they stand in.
 
-    The document's rate is found by expectation maximisation for a shifted class prior (Saerens, Latinne and
-    Decaestecker 2002), with a little prior belief in a clean document.
+    A word is spun if its page is and if it is one of the page's spun words. How likely the first is, all words say
+    together. The rate of the second is found by expectation maximisation for a shifted class prior (Saerens, Latinne
+    and Decaestecker 2002), with a little prior belief in a clean document.
 
     :param text: The segmented text.
     :param spun_logit: The model's log odds for each word.
     :param prior: Share of spun words in the text the model was trained on.
     :param kinds: Which kinds of evidence are heeded.
+    :param known: What else speaks for the page having been spun (nats), such as leftovers.
     :return: The evidence.
     """
     alpha = np.fromiter((w[0].isalpha() for w in text.words), np.bool_, len(text))
@@ -135,10 +151,16 @@ def weigh(text: Segmented, spun_logit: NDArray[np.float32], prior: float, kinds:
     spared = (quoted & (verdicts[0] is False)) | (capital & (verdicts[1] is False))
     peers, occurrences = _peers(text.words, np.where(alpha, sigmoid(ratio + base), 0.0), rates, alpha, spared)
     peers *= kinds.forms
-    posterior = np.where(alpha, sigmoid(ratio + base + peers), 0.0)
-    surprise = _surprise(text.words, ratio, (plain, quoted, capital))
+    surprise = _surprise(text.words, logit - _logit(PAGE_PRIOR), (plain, quoted, capital))
+    words = int(alpha.sum())
+    page = np.full(1, np.inf)
+    if kinds.rate:
+        base += (RATE_WEIGHT - 1.0) * _logit(start)
+        page[:] = PAGE_ODDS + surprise * length_factor(words) + known
+    posterior = np.where(alpha, sigmoid(page) * sigmoid(ratio + base + peers), 0.0)
+    density = float(posterior.sum()) / max(words, 1)
     return DocumentEvidence(
-        sigmoid(logit), posterior, peers, options, occurrences, rate, surprise, verdicts[0], verdicts[1]
+        sigmoid(logit), posterior, peers, options, occurrences, rate, density, surprise, verdicts[0], verdicts[1]
     )
 
 
@@ -153,9 +175,10 @@ def _surprise(words: Sequence[str], ratio: NDArray[np.float64], groups: Sequence
     A spinner decides once an article on each of its entries, so the occurrences of a form count as one between them:
     a name that looks odd (a firm called Vitality) looks odd every time.
     """
-    times = Counter(words)
-    share = np.array([1.0 if is_function(word) else 1.0 / times[word] for word in words])
-    odds = np.expm1(np.minimum(ratio + PAGE_SHIFT, _MOST_RATIO))
+    counted = np.logical_or.reduce(groups)
+    times = Counter(word for word, own in zip(words, counted, strict=True) if own)
+    share = np.array([1.0 if is_function(word) else 1.0 / max(times[word], 1) for word in words])
+    odds = np.expm1(np.minimum(ratio, _MOST_RATIO))
     plain, *others = [(odds[group], share[group]) for group in groups]
     spun = _page_likelihood(*plain, PAGE_RATES)
     for group in others:
@@ -165,6 +188,15 @@ def _surprise(words: Sequence[str], ratio: NDArray[np.float64], groups: Sequence
     length = sum(float(weights.sum()) for _, weights in (plain, *others))
     honest = np.log1p(PAGE_RATES * HONEST_ODDS) * length
     return float(np.logaddexp.reduce(spun) - np.logaddexp.reduce(honest)) - clean
+
+
+def length_factor(words: int) -> float:
+    """What a page's evidence is multiplied by: odd words add up in a long honest text too.
+
+    :param words: Number of words on the page.
+    :return: 1 for pages of ordinary length; with it, the evidence of longer ones grows with the square root only.
+    """
+    return float((ORDINARY_WORDS / max(words, ORDINARY_WORDS)) ** 0.5)
 
 
 def _page_likelihood(

@@ -228,9 +228,18 @@ class References:
         :return: The first of :meth:`matches`, with all its copied sentences; None when there is none.
         """
         best = next(iter(self.matches(suspect)), None)
-        if best is None:
-            return None
-        return replace(best, pairs=tuple(complete_pairs(suspect, best.article, best.pairs, readings)))
+        return None if best is None else self.completed(suspect, best, readings)
+
+    @staticmethod
+    def completed(suspect: Segmented, match: Match, readings: Sequence[Reading]) -> Match:
+        """A source with all sentences that were copied from it, those that were spun beyond recognition too.
+
+        :param suspect: The segmented suspect.
+        :param match: One of :meth:`matches`.
+        :param readings: What a model takes the suspect's words to have been, in order of position.
+        :return: The source with more pairs of sentences.
+        """
+        return replace(match, pairs=tuple(complete_pairs(suspect, match.article, match.pairs, readings)))
 
     @staticmethod
     def edits(suspect: Segmented, match: Match) -> list[ReferenceEdit]:

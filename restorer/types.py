@@ -84,7 +84,7 @@ class Evidence:
     """Why a span was flagged.
 
     :param model_probability: The model's own probability that the span is spun, before the document is considered.
-    :param document_prior: Share of the document's words estimated to be spun, the prior the posterior was shifted by.
+    :param document_prior: Share of the document's words estimated to be spun.
     :param posterior: Probability that the span is spun once the document is considered.
     :param occurrences: How often the same spun form stands in the document.
     :param consistency: Change of log odds (nats) from the form's other occurrences in the document.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from pathlib import Path
 from random import Random
@@ -23,7 +24,7 @@ SEEDS = sorted((Path(__file__).resolve().parent.parent / "seeds").glob("*.txt"))
 
 
 def main(folder: Path, corpus: Path, lexicon: Path) -> None:
-    """Change the folder's channel, calibration, version and list of hashes."""
+    """Change the folder's channel, calibration, version, size on the card and list of hashes."""
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     wordings = json.loads((folder / "wordings.json").read_text(encoding="utf-8"))
     with TemporaryDirectory() as run:
@@ -39,6 +40,9 @@ def main(folder: Path, corpus: Path, lexicon: Path) -> None:
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     config["version"] = str(int(config["version"]) + 1)
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    size = sum(p.stat().st_size for p in folder.iterdir()) / 1e6
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    (folder / "README.md").write_text(re.sub(r"[\d.]+ MB in all", f"{size:.1f} MB in all", card), encoding="utf-8")
     write_sums(folder)
 
 
