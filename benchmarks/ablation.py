@@ -27,11 +27,12 @@ BLIND = {
 ROWS = {
     "all": Kinds(),
     "without the document's rate and options": Kinds(rate=False),
+    "without the page's probability": Kinds(page=False),
     "without options": Kinds(options=False),
     "without one form, one original": Kinds(forms=False),
     "without leftovers": Kinds(leftovers=False),
     **dict.fromkeys(BLIND, Kinds()),
-    "none": Kinds(rate=False, options=False, forms=False, leftovers=False),
+    "none": Kinds(rate=False, page=False, options=False, forms=False, leftovers=False),
 }
 DENSITY = 0.3
 

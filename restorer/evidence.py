@@ -70,12 +70,14 @@ class Kinds:
     """Which kinds of the document's evidence are heeded; all of them, but where their worth is measured.
 
     :param rate: The document's own rate of spun words in place of the training mix's; the options are part of it.
+    :param page: How likely the page is to have been spun at all.
     :param options: Rates of their own for quotations and capitalised words.
     :param forms: A form's other occurrences: its own rate, and agreement on one wording.
     :param leftovers: Traces only a spinner leaves.
     """
 
     rate: bool = True
+    page: bool = True
     options: bool = True
     forms: bool = True
     leftovers: bool = True
@@ -153,10 +155,9 @@ def weigh(
     peers *= kinds.forms
     surprise = _surprise(text.words, logit - _logit(PAGE_PRIOR), (plain, quoted, capital))
     words = int(alpha.sum())
-    page = np.full(1, np.inf)
     if kinds.rate:
         base += (RATE_WEIGHT - 1.0) * _logit(start)
-        page[:] = PAGE_ODDS + surprise * length_factor(words) + known
+    page = np.full(1, PAGE_ODDS + surprise * length_factor(words) + known if kinds.page else np.inf)
     posterior = np.where(alpha, sigmoid(page) * sigmoid(ratio + base + peers), 0.0)
     density = float(posterior.sum()) / max(words, 1)
     return DocumentEvidence(

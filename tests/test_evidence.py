@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from restorer.evidence import DocumentEvidence, find_leftovers, weigh
+from restorer.evidence import DocumentEvidence, Kinds, find_leftovers, weigh
 from restorer.segment import segment
 
 PRIOR = 0.2
@@ -30,6 +30,33 @@ def test_the_same_word_among_many_others_is_not() -> None:
     assert evidence.posterior[words.index("mentioned")] > 0.9
     assert evidence.rate > 0.1
     assert evidence.surprise > 20
+
+
+SPUN_PAGE = PLAIN + "He mentioned the gathering and additionally the prolonged chamber."
+SPUN_WORDS = {"mentioned": 4.0, "gathering": 3.0, "additionally": 4.0, "prolonged": 3.0, "chamber": 2.0}
+
+
+def test_the_density_is_the_share_of_words_to_be_expected_spun() -> None:
+    words, evidence = judged(SPUN_PAGE, SPUN_WORDS)
+    alpha = [word.isalpha() for word in words]
+    assert evidence.density == pytest.approx(evidence.posterior.sum() / sum(alpha))
+    assert 2 / sum(alpha) < evidence.density < 7 / sum(alpha)
+
+
+def test_what_else_speaks_for_the_page_speaks_for_its_words() -> None:
+    words = segment(PLAIN + "He mentioned it.")
+    logits = np.array([{"mentioned": 4.0}.get(w, -5.0) for w in words.words], np.float32)
+    alone, copied = weigh(words, logits, PRIOR), weigh(words, logits, PRIOR, known=6.0)
+    place = words.words.index("mentioned")
+    assert copied.posterior[place] > 2 * alone.posterior[place]
+    assert copied.surprise == alone.surprise
+
+
+def test_a_page_that_looks_honest_as_a_whole_vouches_for_its_words() -> None:
+    words, kinds = segment(PLAIN + "He mentioned it."), Kinds(page=False)
+    logits = np.array([{"mentioned": 4.0}.get(w, -5.0) for w in words.words], np.float32)
+    place = words.words.index("mentioned")
+    assert weigh(words, logits, PRIOR).posterior[place] < weigh(words, logits, PRIOR, kinds).posterior[place]
 
 
 def test_short_spun_text_speaks_for_itself() -> None:
