@@ -189,6 +189,7 @@ def _finding(
             consistency=round(float(evidence.peers[strongest]), 3),
             options=round(float(evidence.options[strongest]), 3),
             page_certainty=round(certainty, 4),
+            page_factor=round(evidence.page, 4),
         ),
     )
 

@@ -97,6 +97,7 @@ class DocumentEvidence:
     :param occurrences: How often the word's form stands in the document.
     :param rate: The share of spun words that fits the model's log odds best, with a little belief in a clean text.
     :param density: Share of words to be expected spun, given everything: the mean of their posteriors.
+    :param page: Probability that the document is spun at all, which the posteriors are multiplied by.
     :param surprise: Log likelihood of the document if it was spun over that if it was not (nats), above what an honest
         text of its length has.
     :param quotes_spun: Whether quotations were spun; None when there is too little to tell.
@@ -110,6 +111,7 @@ class DocumentEvidence:
     occurrences: NDArray[np.int64]
     rate: float
     density: float
+    page: float
     surprise: float
     quotes_spun: bool | None
     capitals_spun: bool | None
@@ -157,11 +159,22 @@ def weigh(
     words = int(alpha.sum())
     if kinds.rate:
         base += (RATE_WEIGHT - 1.0) * _logit(start)
-    page = np.full(1, PAGE_ODDS + surprise * length_factor(words) + known if kinds.page else np.inf)
-    posterior = np.where(alpha, sigmoid(page) * sigmoid(ratio + base + peers), 0.0)
+    odds = PAGE_ODDS + surprise * length_factor(words) + known if kinds.page else np.inf
+    page = float(sigmoid(np.array(odds)))
+    posterior = np.where(alpha, page * sigmoid(ratio + base + peers), 0.0)
     density = float(posterior.sum()) / max(words, 1)
     return DocumentEvidence(
-        sigmoid(logit), posterior, peers, options, occurrences, rate, density, surprise, verdicts[0], verdicts[1]
+        model=sigmoid(logit),
+        posterior=posterior,
+        peers=peers,
+        options=options,
+        occurrences=occurrences,
+        rate=rate,
+        density=density,
+        page=page,
+        surprise=surprise,
+        quotes_spun=verdicts[0],
+        capitals_spun=verdicts[1],
     )
 
 

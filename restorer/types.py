@@ -94,6 +94,8 @@ class Evidence:
     :param guard: What the span stands in that asks for near-certain evidence (:data:`restorer.guard.GUARDS`), if so.
     :param page_certainty: Mean probability of the likeliest wordings of the document's suspect words: low where it was
         spun with words that the model knows little of.
+    :param page_factor: Probability that the document is spun at all, as far as its words go by it: 1 where it evidently
+        is; what an honest document leaves of its odd words.
     """
 
     model_probability: float
@@ -106,6 +108,7 @@ class Evidence:
     source: str | None = None
     guard: str | None = None
     page_certainty: float = 1.0
+    page_factor: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

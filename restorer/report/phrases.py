@@ -139,6 +139,8 @@ def reasons(evidence: Evidence) -> list[str]:
         lines.append(f"{times}: {_shift(evidence.consistency)}")
     if evidence.options:
         lines.append(f"how quoted or capitalised words fared here: {_shift(evidence.options)}")
+    if evidence.page_factor < 0.995:
+        lines.append(f"the document as a whole looks honest and leaves {percent(evidence.page_factor)} of that")
     if evidence.guard is not None:
         lines.append(f"stands in {_GUARDED[evidence.guard]}, where only a near-certain edit is applied")
     if evidence.page_certainty < 1.0:

@@ -57,4 +57,5 @@ def test_reasons_give_every_figure_that_counted_and_no_other() -> None:
     assert "open brace" in full
     assert "clean/a.txt" in full
     assert len(reasons(Evidence(0.8, 0.112, 0.97))) == 3
+    assert "looks honest and leaves 40% of that" in " | ".join(reasons(Evidence(0.8, 0.1, 0.3, page_factor=0.4)))
     assert "stands in a table" in " | ".join(reasons(Evidence(0.8, 0.112, 0.97, guard="table")))
