@@ -95,7 +95,6 @@ class DocumentEvidence:
     :param peers: Change of log odds from other occurrences (nats).
     :param options: Change of log odds because the word is quoted or capitalised (nats).
     :param occurrences: How often the word's form stands in the document.
-    :param rate: The share of spun words that fits the model's log odds best, with a little belief in a clean text.
     :param density: Share of words to be expected spun, given everything: the mean of their posteriors.
     :param page: Probability that the document is spun at all, which the posteriors are multiplied by.
     :param surprise: Log likelihood of the document if it was spun over that if it was not (nats), above what an honest
@@ -109,7 +108,6 @@ class DocumentEvidence:
     peers: NDArray[np.float64]
     options: NDArray[np.float64]
     occurrences: NDArray[np.int64]
-    rate: float
     density: float
     page: float
     surprise: float
@@ -141,7 +139,6 @@ def weigh(
     quoted = text.quoted & alpha
     capital = ((text.shapes == Shape.TITLE) | (text.shapes == Shape.TITLE_FIRST)) & alpha & ~quoted
     plain = alpha & ~quoted & ~capital
-    rate = _rate(ratio[alpha], CLEAN_RATE, PRIOR_WORDS)
     start = _rate(ratio[plain], CLEAN_RATE, PRIOR_WORDS)
     options = np.zeros(len(text))
     rates = np.full(len(text), start)
@@ -169,7 +166,6 @@ def weigh(
         peers=peers,
         options=options,
         occurrences=occurrences,
-        rate=rate,
         density=density,
         page=page,
         surprise=surprise,

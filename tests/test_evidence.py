@@ -21,14 +21,14 @@ PLAIN = "The council met again and nobody could agree on what the budget ought t
 def test_a_lone_suspicious_word_in_a_clean_document_is_let_go() -> None:
     words, evidence = judged(PLAIN + "He mentioned it.", {"mentioned": 3.0})
     assert evidence.posterior[words.index("mentioned")] < 0.5
-    assert evidence.rate < 0.01
+    assert evidence.density < 0.01
 
 
 def test_the_same_word_among_many_others_is_not() -> None:
     spun = {"council": 3.0, "agree": 3.0, "budget": 3.0, "again": 3.0, "mentioned": 3.0}
     words, evidence = judged(PLAIN + "He mentioned it.", spun)
     assert evidence.posterior[words.index("mentioned")] > 0.9
-    assert evidence.rate > 0.1
+    assert evidence.density > 0.1
     assert evidence.surprise > 20
 
 
@@ -227,7 +227,7 @@ def test_probabilities_are_probabilities_whatever_the_model_says(rows: list[tupl
     assert np.isfinite(evidence.peers).all()
     assert np.isfinite(evidence.options).all()
     assert np.isfinite(evidence.surprise)
-    assert 0 < evidence.rate < 1
+    assert 0 < evidence.density < 1
     assert not evidence.posterior[words.protected].any()
 
 
