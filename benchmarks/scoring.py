@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 from restorer.types import Finding, Result
 
@@ -158,3 +159,15 @@ def calibration_error(judged: Sequence[tuple[float, bool]], bins: int = 10) -> f
         groups.setdefault(min(int(confidence * bins), bins - 1), []).append((confidence, right))
     distance = sum(abs(sum(c for c, _ in row) - sum(r for _, r in row)) for row in groups.values())
     return distance / max(len(judged), 1)
+
+
+def honest_error(confidences: Sequence[float], draws: int = 50) -> float:
+    """What :func:`calibration_error` is by chance alone: its mean where every confidence is the truth.
+
+    :param confidences: Shown confidences.
+    :param draws: Outcomes drawn for all of them.
+    :return: The mean error.
+    """
+    rng = Random(11)
+    errors = (calibration_error([(c, rng.random() < c) for c in confidences]) for _ in range(draws))
+    return sum(errors) / draws

@@ -21,7 +21,7 @@ from typing import Any
 from rapidfuzz.distance import Levenshtein
 
 from benchmarks.common import ENCYCLOPEDIA, RESULTS, ROOT, default_restorer, measured_articles, write
-from benchmarks.scoring import Gold, Tally, calibration_error, judged_edits, score
+from benchmarks.scoring import Gold, Tally, calibration_error, honest_error, judged_edits, score
 from restorer import Restorer
 from restorer.engine import document_surprise
 from restorer.segment import segment
@@ -56,7 +56,7 @@ class Row:
             "spun_share_of_words": round(self.spun / max(self.words, 1), 3),
             **{f"caught_{name}": round(n / max(documents, 1), 3) for name, n in caught.items()},
             **{f"caught_{n}_interval": [round(b, 3) for b in wilson(k, documents)] for n, k in caught.items()},
-            "calibration_error": round(calibration_error(self.judged), 4),
+            **calibration(self.judged),
             "word_recovery": round((self.before - self.after) / max(self.before, 1), 4),
         }
 
@@ -125,13 +125,32 @@ def main(corpus: Path, lexicon: Path, articles: int) -> None:
     config = json.loads((ROOT / "models" / "small" / "config.json").read_text(encoding="utf-8"))
     trained = config["makers"]
     rows: dict[str, Any] = {}
+    judged: dict[str, list[tuple[float, bool]]] = {"trained on": [], "unseen": []}
     for name in (n for n in MAKERS if n not in ("blend", "terms")):
         spinner = makers.maker(name)
+        kind = "trained on" if name in trained else "unseen"
         for density in DENSITIES:
-            label = f"{name} ({'trained on' if name in trained else 'unseen'}), density {density:g}"
-            rows[label] = measure(restorer, texts, spinner, density).figures(limits)
+            label = f"{name} ({kind}), density {density:g}"
+            row = measure(restorer, texts, spinner, density)
+            judged[kind] += row.judged
+            rows[label] = row.figures(limits)
             print(label, rows[label], flush=True)
-    write("spun", {"articles": len(texts), "rows": rows})
+    write("spun", {"articles": len(texts), "calibration": pooled(judged), "rows": rows})
+
+
+def pooled(judged: dict[str, list[tuple[float, bool]]]) -> dict[str, Any]:
+    """Calibration of all applied edits of some kinds of makers, and of everything.
+
+    A row of lightly spun pages has few edits, and chance alone gives few edits an error.
+    """
+    groups = judged | {"all": [pair for pairs in judged.values() for pair in pairs]}
+    return {name: {"edits": len(pairs)} | calibration(pairs) for name, pairs in groups.items()}
+
+
+def calibration(judged: Sequence[tuple[float, bool]]) -> dict[str, float]:
+    """The error of shown confidences, and what it would be on average if each of them were the truth."""
+    honest = honest_error([confidence for confidence, _ in judged])
+    return {"calibration_error": round(calibration_error(judged), 4), "if_honest": round(honest, 4)}
 
 
 if __name__ == "__main__":

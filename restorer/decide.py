@@ -18,7 +18,7 @@ QUOTED_DOUBT = 0.25
 GUARDED_DOUBT = 0.8
 """The same for an edit in a headline in capitals, a table, verse or another language, or in a text that looks clean."""
 
-LOOKS_CLEAN = 0.05
+LOOKS_CLEAN = 0.2
 """Probability of having been spun below which a text looks clean: a lone "mentioned" there is its author's own."""
 
 CERTAIN = ("leftover", "reference")

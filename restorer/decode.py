@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
 
+import numpy as np
+from numpy.typing import NDArray
+
 from restorer.align import DELETE, join
 from restorer.evidence import DocumentEvidence
 from restorer.models.base import Candidate, Scores
@@ -49,6 +52,18 @@ class _Span:
         return self.first + len(self.rows)
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is known of a whole text when its spans are looked at."""
+
+    text: Segmented
+    scores: Scores
+    alone: NDArray[np.float64]
+    evidence: DocumentEvidence
+    calibration: Calibration
+    certainty: float
+
+
 def decode(
     text: Segmented, scores: Scores, evidence: DocumentEvidence, calibration: Calibration, *, pooling: bool = True
 ) -> tuple[Finding, ...]:
@@ -63,12 +78,9 @@ def decode(
     """
     likely = {i: row for i, row in scores.candidates.items() if evidence.posterior[i] >= LEAST_POSTERIOR}
     pooled = _pool(text.words, likely) if pooling else likely
-    certainty = _certainty(pooled, evidence)
-    return tuple(
-        finding
-        for span in _spans(text, pooled, scores.phrases)
-        if (finding := _finding(text, span, evidence, calibration, certainty)) is not None
-    )
+    page = _Page(text, scores, scores.alone(), evidence, calibration, _certainty(pooled, evidence))
+    spans = _spans(text, pooled, scores.phrases)
+    return tuple(finding for span in spans if (finding := _finding(page, span)) is not None)
 
 
 def _certainty(candidates: Mapping[int, list[Candidate]], evidence: DocumentEvidence) -> float:
@@ -149,9 +161,8 @@ def _adjoin(text: Segmented, index: int) -> bool:
     return gap.strip(" ") == "" and text.sentences[index] == text.sentences[index + 1]
 
 
-def _finding(
-    text: Segmented, span: _Span, evidence: DocumentEvidence, calibration: Calibration, certainty: float
-) -> Finding | None:
+def _finding(page: _Page, span: _Span) -> Finding | None:
+    text, evidence = page.text, page.evidence
     first, last = span.first, span.last
     rows = range(first, last)
     posterior = float(min(evidence.posterior[i] for i, row in zip(rows, span.rows, strict=True) if row))
@@ -165,7 +176,7 @@ def _finding(
     alternatives: list[Alternative] = []
     for written, (_, share) in zip(shown, ranked, strict=True):
         if written != text.text[start:end] and written not in {a.text for a in alternatives}:
-            confidence = calibration.confidence(posterior * share, certainty)
+            confidence = page.calibration.confidence(posterior * share, page.certainty)
             alternatives.append(Alternative(written, round(confidence, 4)))
     if not alternatives:
         return None
@@ -182,16 +193,22 @@ def _finding(
         in_quotation=bool(text.quoted[first]),
         alternatives=tuple(alternatives[:_MOST_ALTERNATIVES]),
         evidence=Evidence(
-            model_probability=probability(float(evidence.model[strongest])),
+            model_probability=probability(float(page.alone[strongest])),
             document_prior=round(evidence.density, 4),
             posterior=probability(posterior),
             occurrences=int(evidence.occurrences[strongest]),
             consistency=round(float(evidence.peers[strongest]), 3),
             options=round(float(evidence.options[strongest]), 3),
-            page_certainty=round(certainty, 4),
+            page_certainty=round(page.certainty, 4),
             page_factor=round(evidence.page, 4),
+            neighbours=_nats(page.scores.neighbours, strongest),
+            own_table=_nats(page.scores.own_table, strongest),
         ),
     )
+
+
+def _nats(part: NDArray[np.float32] | None, index: int) -> float:
+    return round(float(part[index]), 3) if part is not None else 0.0
 
 
 def _wordings(span: _Span) -> list[tuple[str, float]]:

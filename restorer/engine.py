@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from restorer.config import Settings
 from restorer.decide import CERTAIN, Policy, thresholds_for
@@ -170,10 +171,11 @@ class Restorer:
         known = LEFTOVER_SURPRISE * len(leftovers) + (COPY_SURPRISE if match is not None else 0.0)
         evidence = weigh(text, scores.spun_logit, self.model.prior, self._kinds, known)
         decoded: Sequence[Finding] = decode(text, scores, evidence, self.model.calibration, pooling=self._kinds.forms)
-        certain = [_leftover(stretch, item, text, evidence) for item in leftovers]
+        alone = scores.alone()
+        certain = [_leftover(text, item, evidence, alone) for item in leftovers]
         if match is not None:
             edits, decoded = _by_reference(text, match, decoded)
-            certain += [_from_reference(text, edit, evidence) for edit in edits]
+            certain += [_from_reference(text, edit, evidence, alone) for edit in edits]
         found = _merged(certain, _guarded(text, decoded))
         moved = tuple(replace(f, start=f.start + offset, end=f.end + offset) for f in found)
         words = sum(word[0].isalpha() for word in text.words)
@@ -213,12 +215,12 @@ def _word_at(text: Segmented, start: int) -> int:
     return min(int(np.searchsorted(text.starts, start)), len(text) - 1)
 
 
-def _leftover(stretch: str, item: Leftover, text: Segmented, evidence: DocumentEvidence) -> Finding:
+def _leftover(text: Segmented, item: Leftover, evidence: DocumentEvidence, alone: NDArray[np.float64]) -> Finding:
     index = _word_at(text, item.start)
     return Finding(
         start=item.start,
         end=item.end,
-        text=stretch[item.start : item.end],
+        text=text.text[item.start : item.end],
         replacement=item.replacement,
         confidence=CERTAINTY,
         applied=False,
@@ -226,7 +228,7 @@ def _leftover(stretch: str, item: Leftover, text: Segmented, evidence: DocumentE
         in_quotation=bool(text.quoted[index]),
         alternatives=(Alternative(item.replacement, CERTAINTY),),
         evidence=Evidence(
-            model_probability=probability(float(evidence.model[index])),
+            model_probability=probability(float(alone[index])),
             document_prior=round(evidence.density, 4),
             posterior=CERTAINTY,
             leftover=item.kind,
@@ -251,9 +253,10 @@ def _reading(text: Segmented, finding: Finding) -> Reading:
     return Reading(first, last, tuple(a.text for a in finding.alternatives))
 
 
-def _from_reference(text: Segmented, edit: ReferenceEdit, evidence: DocumentEvidence) -> Finding:
+def _from_reference(
+    text: Segmented, edit: ReferenceEdit, evidence: DocumentEvidence, alone: NDArray[np.float64]
+) -> Finding:
     last = edit.first + edit.count
-    rows = slice(edit.first, last)
     return Finding(
         start=int(text.starts[edit.first]),
         end=int(text.ends[last - 1]),
@@ -265,7 +268,7 @@ def _from_reference(text: Segmented, edit: ReferenceEdit, evidence: DocumentEvid
         in_quotation=bool(text.quoted[edit.first]),
         alternatives=(Alternative(edit.wording, CERTAINTY),),
         evidence=Evidence(
-            model_probability=probability(float(evidence.model[rows].max())),
+            model_probability=probability(float(alone[edit.first : last].max())),
             document_prior=round(evidence.density, 4),
             posterior=CERTAINTY,
             source=edit.source,

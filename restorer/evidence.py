@@ -90,8 +90,7 @@ _ALL = Kinds()
 class DocumentEvidence:
     """The words of one text, seen in the light of all of it; arrays of shape (words,).
 
-    :param model: The model's probability that each word is spun, before the document is considered.
-    :param posterior: The same, after.
+    :param posterior: Probability that each word is spun once the document is considered.
     :param peers: Change of log odds from other occurrences (nats).
     :param options: Change of log odds because the word is quoted or capitalised (nats).
     :param occurrences: How often the word's form stands in the document.
@@ -103,7 +102,6 @@ class DocumentEvidence:
     :param capitals_spun: Whether capitalised words were spun; None when there is too little to tell.
     """
 
-    model: NDArray[np.float64]
     posterior: NDArray[np.float64]
     peers: NDArray[np.float64]
     options: NDArray[np.float64]
@@ -161,7 +159,6 @@ def weigh(
     posterior = np.where(alpha, page * sigmoid(ratio + base + peers), 0.0)
     density = float(posterior.sum()) / max(words, 1)
     return DocumentEvidence(
-        model=sigmoid(logit),
         posterior=posterior,
         peers=peers,
         options=options,

@@ -83,7 +83,7 @@ class Alternative:
 class Evidence:
     """Why a span was flagged.
 
-    :param model_probability: The model's own probability that the span is spun, before the document is considered.
+    :param model_probability: The network's own probability that the span is spun, before anything else is considered.
     :param document_prior: Share of the document's words estimated to be spun.
     :param posterior: Probability that the span is spun once the document is considered.
     :param occurrences: How often the same spun form stands in the document.
@@ -96,6 +96,9 @@ class Evidence:
         spun with words that the model knows little of.
     :param page_factor: Probability that the document is spun at all, as far as its words go by it: 1 where it evidently
         is; what an honest document leaves of its odd words.
+    :param neighbours: Change of log odds (nats) from what the words beside the span may have been.
+    :param own_table: Change of log odds (nats) because the table that the document was spun with explains the span
+        better than others do.
     """
 
     model_probability: float
@@ -109,6 +112,8 @@ class Evidence:
     guard: str | None = None
     page_certainty: float = 1.0
     page_factor: float = 1.0
+    neighbours: float = 0.0
+    own_table: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

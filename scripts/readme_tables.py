@@ -77,7 +77,7 @@ def table() -> str:
         ("three clean articles on the same event", f"{seeds['clean_edits']} edits"),
         (f"{news['articles']:,} held-out clean articles, {news['words']:,} words",
          f"{news['edits_per_1000_words']:.3f} edits per 1,000 words "
-         f"({unspun['edits_per_1000_words']:.3f} without pages found to be spun)"),
+         f"({unspun['edits_per_1000_words']:.4f} without pages found to be spun)"),
         ("encyclopedia, reviews, editorials, tweets, speeches, fiction, non-native writers" + older("other_text"),
          f"{other['edits_per_1000_words']:.3f} edits per 1,000 words"),
         *((f"spun held-out news: {name}", spun(rows_["rows"][name])) for name in SHOWN),

@@ -212,7 +212,7 @@ def test_other_occurrences_that_look_honest_lower_a_suspicious_one() -> None:
     words = segment("assault " * 6)
     evidence = weigh(words, np.array([2.0] + [-5.0] * 5, np.float32), PRIOR)
     assert evidence.peers[0] < 0
-    assert evidence.posterior[0] < evidence.model[0]
+    assert evidence.posterior[0] < 1 / (1 + np.exp(-2.0))
 
 
 odd = st.sampled_from(["the", "Keen", "KEEN", "“quoted", "end”", ".", "12", "https://a.example/keen", "\n", "keen"])

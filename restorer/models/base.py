@@ -9,10 +9,14 @@ from typing import NamedTuple, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from restorer.evidence import sigmoid
 from restorer.segment import Segmented
 from restorer.types import Calibration
 
 __all__ = ["Candidate", "EditModel", "Scores"]
+
+MOST_ODDS = 12.0
+"""Log odds (nats) beyond which a probability says no more."""
 
 
 class Candidate(NamedTuple):
@@ -37,11 +41,24 @@ class Scores:
     :param spun_logit: Log odds (nats) that each word is not the author's, float32 of shape (words,).
     :param candidates: For each suspect word index, ranked candidates for that word alone, best first.
     :param phrases: For a word index, candidates for a run of two or more words that begins there.
+    :param neighbours: What of the log odds comes from what each word's neighbours may have been (nats), float32 of
+        shape (words,); None where the model does not look at that.
+    :param own_table: What of them comes from how much better the page's own table explains the word (nats), likewise.
     """
 
     spun_logit: NDArray[np.float32]
     candidates: dict[int, list[Candidate]]
     phrases: dict[int, list[Candidate]] = field(default_factory=dict)
+    neighbours: NDArray[np.float32] | None = None
+    own_table: NDArray[np.float32] | None = None
+
+    def alone(self) -> NDArray[np.float64]:
+        """Probability that each word is spun by the network alone, of shape (words,)."""
+        logit = self.spun_logit.astype(np.float64)
+        for part in (self.neighbours, self.own_table):
+            if part is not None:
+                logit -= part
+        return sigmoid(np.clip(logit, -MOST_ODDS, MOST_ODDS))
 
 
 @runtime_checkable

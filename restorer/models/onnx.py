@@ -204,7 +204,8 @@ class OnnxModel:
             kept.extend((first + asked).tolist())
             rows.append(hidden[asked])
         company = self._collocations.weigh(text.words, matches, logits > PEER_SUSPECT)
-        logits += COMPANY[0] * company.gain
+        neighbours = (COMPANY[0] * company.gain).astype(np.float32)
+        logits += neighbours
         suspects = _suspects(text.words, logits, kept)
         chosen = [kept[i] for i in suspects]
         vectors = np.concatenate(rows)[suspects] if rows else np.empty((0, 0), np.float32)
@@ -212,13 +213,15 @@ class OnnxModel:
         entries = Entries.of([covering.get(i, ()) for i in chosen], self._channel.weights)
         look = self._look(text.words, chosen, vectors, entries)
         likelihood = entries.likelihood(look.log_probability())
-        weights = entries.weights
+        weights, own_table = entries.weights, np.zeros(len(text), np.float32)
         if self._attributes:
             weights = attribute(likelihood, sigmoid(logits[chosen].astype(np.float64)), weights)
             # No table is complete: that the page's own does not explain a word speaks for nothing.
-            logits[chosen] += OWN_TABLE * np.log(np.maximum(likelihood @ weights / (likelihood @ entries.weights), 1.0))
+            better = np.maximum(likelihood @ weights / (likelihood @ entries.weights), 1.0)
+            own_table[chosen] = OWN_TABLE * np.log(better)
+            logits += own_table
         found = self._candidates(chosen, look, entries.bias(weights), company.wordings)
-        return Scores(logits, found, self._phrases(text.words, matches, found))
+        return Scores(logits, found, self._phrases(text.words, matches, found), neighbours, own_table)
 
     def fill(self, text: Segmented, hidden: Sequence[int]) -> dict[int, list[Candidate]]:
         """Likeliest wordings of hidden words: the model as a masked language model.

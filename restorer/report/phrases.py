@@ -133,6 +133,10 @@ def reasons(evidence: Evidence) -> list[str]:
     if evidence.leftover is not None:
         lines.append(f"a spinner's leftover: {visible(evidence.leftover, one_line=True)}")
     lines.append(f"the model alone: {percent(evidence.model_probability)} spun")
+    if evidence.neighbours:
+        lines.append(f"what the words beside it may have been: {_shift(evidence.neighbours)}")
+    if evidence.own_table:
+        lines.append(f"what this page's spinner writes elsewhere: {_shift(evidence.own_table)}")
     lines.append(f"share of spun words in this document: {percent(evidence.document_prior)}")
     if evidence.occurrences > 1 or evidence.consistency:
         times = f"the form occurs {count(evidence.occurrences, 'time')} here"

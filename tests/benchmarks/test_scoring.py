@@ -1,6 +1,6 @@
 import pytest
 
-from benchmarks.scoring import Gold, Tally, calibration_error, edits, judged_edits, score
+from benchmarks.scoring import Gold, Tally, calibration_error, edits, honest_error, judged_edits, score
 from restorer import Restorer
 from restorer.types import Result
 from tests.fakes import FakeModel
@@ -56,3 +56,11 @@ def test_calibration_error_is_the_distance_of_confidence_and_success() -> None:
     # Two bins that err by 0.2 either way do not cancel.
     assert calibration_error([(0.85, True)] * 2 + [(0.25, False)] * 2) == pytest.approx(0.2)
     assert calibration_error([]) == 0.0
+
+
+def test_chance_alone_makes_an_error_that_shrinks_with_the_number_of_edits() -> None:
+    few, many = honest_error([0.85] * 50), honest_error([0.85] * 5000)
+    # The mean distance of a binomial share from its mean is about .8 of its standard error.
+    assert few == pytest.approx(0.8 * (0.85 * 0.15 / 50) ** 0.5, rel=0.3)
+    assert many == pytest.approx(few / 10, rel=0.4)
+    assert honest_error([]) == 0.0
