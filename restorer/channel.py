@@ -14,7 +14,7 @@ from itertools import pairwise
 from math import log
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -151,6 +151,44 @@ def bias(covering: Sequence[tuple[int, Form]]) -> dict[int, float]:
     return values
 
 
+class _Stored(Sequence[Form]):
+    """Forms as a file holds them, each made when it is first asked for: a text has a few hundred of them.
+
+    :param written: The words of each form, joined by spaces.
+    :param log_odds: See :class:`Form`.
+    :param ends: For each form, one past its last entry.
+    :param columns: Offsets, wordings, log priors, origins and rates of all entries, form after form.
+    """
+
+    def __init__(
+        self, written: list[str], log_odds: list[float], ends: list[int], columns: Sequence[NDArray[Any]]
+    ) -> None:
+        self.written = written
+        self._log_odds = log_odds
+        self._ends = ends
+        self._columns = columns
+        self._made: dict[int, Form] = {}
+
+    def __len__(self) -> int:
+        return len(self.written)
+
+    @overload
+    def __getitem__(self, index: int) -> Form: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Form]: ...
+    def __getitem__(self, index: int | slice) -> Form | list[Form]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        index = range(len(self))[index]
+        if (form := self._made.get(index)) is None:
+            entries = slice(self._ends[index - 1] if index else 0, self._ends[index])
+            own = [column[entries] for column in self._columns]
+            form = Form(tuple(self.written[index].split(" ")), self._log_odds[index], *own)
+            # Of two threads that make a form at once, both go on with the one that was kept.
+            form = self._made.setdefault(index, form)
+        return form
+
+
 class Channel:
     """All spun forms, found in a text by one pass over its words.
 
@@ -159,15 +197,17 @@ class Channel:
     """
 
     def __init__(self, forms: Sequence[Form], weights: Sequence[float] = (1.0,)) -> None:
-        self.forms = list(forms)
+        self.forms = forms
         self.weights = np.array(weights, np.float64)
-        self._single: dict[str, Form] = {}
-        self._longer: dict[tuple[str, str], list[Form]] = defaultdict(list)
-        for form in self.forms:
-            if len(form.words) == 1:
-                self._single[form.words[0]] = form
+        self._single: dict[str, int] = {}
+        self._longer: dict[tuple[str, str], list[tuple[tuple[str, ...], int]]] = defaultdict(list)
+        written = forms.written if isinstance(forms, _Stored) else [" ".join(form.words) for form in forms]
+        for place, form in enumerate(written):
+            if " " not in form:
+                self._single[form] = place
             else:
-                self._longer[form.words[0], form.words[1]].append(form)
+                words = tuple(form.split(" "))
+                self._longer[words[0], words[1]].append((words, place))
 
     def match(self, words: Sequence[str]) -> Matches:
         """Find every form in the words, overlapping ones too.
@@ -175,13 +215,13 @@ class Channel:
         :param words: Lower-case words.
         :return: The matches.
         """
-        single, longer = self._single, self._longer
-        found = [(index, single[word]) for index, word in enumerate(words) if word in single]
+        single, longer, forms = self._single, self._longer, self.forms
+        found = [(index, forms[single[word]]) for index, word in enumerate(words) if word in single]
         for index, pair in enumerate(pairwise(words)):
             if pair in longer:
-                for form in longer[pair]:
-                    if tuple(words[index : index + len(form.words)]) == form.words:
-                        found.append((index, form))
+                for form, place in longer[pair]:
+                    if tuple(words[index : index + len(form)]) == form:
+                        found.append((index, forms[place]))
         return self.matches(len(words), found)
 
     @staticmethod
@@ -258,20 +298,15 @@ class Channel:
             words = data["words"].tobytes().decode().split("\n")
             ends = np.cumsum(data["counts"], dtype=np.int64).tolist()
             odds = data["log_odds"].astype(np.float32).tolist()
-            offsets, wordings = data["offsets"], data["wordings"].astype(np.int32)
-            priors = data["log_priors"].astype(np.float32)
+            columns = [data["offsets"], data["wordings"].astype(np.int32), data["log_priors"].astype(np.float32)]
             origins = data["origins"]
             # A channel made before its tables were told apart is one table.
             rates = _WIDENED[data["rates"]] if "rates" in data else np.ones((len(origins), 1), np.float32)
             weights = data["weights"].tolist() if "weights" in data else [1.0]
-        starts = [0, *ends[:-1]]
-        return cls(
-            [
-                Form(tuple(w.split(" ")), o, offsets[a:b], wordings[a:b], priors[a:b], origins[a:b], rates[a:b])
-                for w, o, a, b in zip(words, odds, starts, ends, strict=True)
-            ],
-            weights,
-        )
+        if not len(words) == len(odds) == len(ends) or {len(c) for c in (*columns, origins, rates)} != {ends[-1]}:
+            msg = "columns of different lengths"
+            raise ValueError(msg)
+        return cls(_Stored(words, odds, ends, (*columns, origins, rates)), weights)
 
 
 _WIDENED = np.concatenate([[0.0], 2.0 ** (-np.arange(255) / _STEPS)]).astype(np.float32)

@@ -30,6 +30,18 @@ def decoded(text: str, rows: Rows, phrases: dict[str, list[tuple[int, str, float
     return list(decode(words, Scores(logits, candidates, whole), weigh(words, logits, 0.2), CALIBRATION))
 
 
+def test_a_finding_says_what_the_network_alone_made_of_it_and_what_was_added() -> None:
+    words = segment("He mentioned it.")
+    added = np.zeros(len(words), np.float32)
+    logits = np.array([-6.0, 3.0, -6.0, -6.0], np.float32)
+    neighbours, own_table = added.copy(), added.copy()
+    neighbours[1], own_table[1] = 1.0, 0.5
+    scores = Scores(logits, {1: [Candidate(1, 1, "said", log(0.9))]}, {}, neighbours, own_table)
+    (finding,) = decode(words, scores, weigh(words, logits, 0.2), CALIBRATION)
+    assert finding.evidence.model_probability == pytest.approx(1 / (1 + np.exp(-1.5)), abs=1e-3)
+    assert (finding.evidence.neighbours, finding.evidence.own_table) == (1.0, 0.5)
+
+
 def restored(text: str, rows: Rows) -> str:
     for finding in reversed(decoded(text, rows)):
         text = text[: finding.start] + (finding.replacement or "") + text[finding.end :]

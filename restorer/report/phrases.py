@@ -136,7 +136,7 @@ def reasons(evidence: Evidence) -> list[str]:
     if evidence.neighbours:
         lines.append(f"what the words beside it may have been: {_shift(evidence.neighbours)}")
     if evidence.own_table:
-        lines.append(f"what this page's spinner writes elsewhere: {_shift(evidence.own_table)}")
+        lines.append(f"how it fits this page's spinner: {_shift(evidence.own_table)}")
     lines.append(f"share of spun words in this document: {percent(evidence.document_prior)}")
     if evidence.occurrences > 1 or evidence.consistency:
         times = f"the form occurs {count(evidence.occurrences, 'time')} here"

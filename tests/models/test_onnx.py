@@ -111,16 +111,22 @@ def test_a_word_that_takes_the_place_of_its_neighbours_companion_is_given_away(
     model: OnnxModel, sentence: str, spun: str
 ) -> None:
     text = segment(sentence)
-    whole, blind = (
-        next(m.score([text])).spun_logit[text.words.index(spun)] for m in (model, model.without_collocations())
-    )
-    assert whole > blind + 0.5
+    place = text.words.index(spun)
+    whole, blind = (next(m.score([text])) for m in (model, model.without_collocations()))
+    assert whole.spun_logit[place] > blind.spun_logit[place] + 0.5
+    assert whole.neighbours is not None
+    assert whole.neighbours[place] > 0.5
+    assert whole.alone()[place] == pytest.approx(blind.alone()[place], abs=1e-6)
 
 
 def test_what_the_page_was_spun_with_moves_its_words_and_their_wordings(model: OnnxModel) -> None:
     text = segment("The officials underscored it, and a few days in the past they mentioned the identical factor. " * 4)
     whole, blind = (next(m.score([text])) for m in (model, model.without_attribution()))
     assert not np.array_equal(whole.spun_logit, blind.spun_logit)
+    assert whole.own_table is not None
+    assert whole.own_table.max() > 0
+    assert np.allclose(whole.spun_logit - whole.own_table, blind.spun_logit, atol=1e-5)
+    assert np.allclose(whole.alone(), blind.alone(), atol=1e-6)
     moved = [i for i in whole.candidates if whole.candidates[i] != blind.candidates.get(i)]
     assert moved
 

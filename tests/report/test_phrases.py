@@ -60,5 +60,5 @@ def test_reasons_give_every_figure_that_counted_and_no_other() -> None:
     assert "looks honest and leaves 40% of that" in " | ".join(reasons(Evidence(0.8, 0.1, 0.3, page_factor=0.4)))
     gains = " | ".join(reasons(Evidence(0.8, 0.1, 0.9, neighbours=1.5, own_table=0.7)))
     assert "words beside it may have been: raises the log odds by 1.50" in gains
-    assert "this page's spinner writes elsewhere: raises the log odds by 0.70" in gains
+    assert "how it fits this page's spinner: raises the log odds by 0.70" in gains
     assert "stands in a table" in " | ".join(reasons(Evidence(0.8, 0.112, 0.97, guard="table")))
