@@ -11,8 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from benchmarks.common import SEEDS, SPUN_SEEDS, default_restorer, measured_articles, seed, write
-from benchmarks.scoring import Tally, read_gold, score
+from benchmarks.common import default_restorer, measured_articles, write
+from benchmarks.seeds import spun_seeds
 from benchmarks.spun import material, measure
 from restorer import Restorer
 from restorer.evidence import Kinds
@@ -53,10 +53,8 @@ def main(corpus: Path, lexicon: Path, articles: int) -> None:
         if name in BLIND and isinstance(model, OnnxModel):
             model = BLIND[name](model)
         restorer = Restorer(model, shipped.settings, kinds)
-        golds = [(seed(s), read_gold(SEEDS / "gold" / f"{s}.jsonl")) for s in SPUN_SEEDS]
-        seeds = sum((score(restorer.restore(text), gold) for text, gold in golds), Tally())
         rows[name] = {
-            "seeds_f05": seeds.figures()["f05"],
+            "seeds_f05": spun_seeds(restorer).figures()["f05"],
             **{
                 f"{maker}_f05": measure(restorer, texts, makers.maker(maker), DENSITY).tally.figures()["f05"]
                 for maker in ("phrases", "paraphrases")

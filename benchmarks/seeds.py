@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from benchmarks.common import CLEAN_SEEDS, SEEDS, SPUN_SEEDS, default_restorer, seed, write
 from benchmarks.scoring import Tally, edits, read_gold, score
+from restorer import Restorer
 
 PHRASES = (
     "boots on the ground",
@@ -16,6 +17,12 @@ PHRASES = (
     "military hubs",
     "security guarantees",
 )
+
+
+def spun_seeds(restorer: Restorer) -> Tally:
+    """Both spun seeds, restored and scored against their gold."""
+    golds = [(seed(name), read_gold(SEEDS / "gold" / f"{name}.jsonl")) for name in SPUN_SEEDS]
+    return sum((score(restorer.restore(text), gold) for text, gold in golds), Tally())
 
 
 def main() -> None:

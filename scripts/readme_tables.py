@@ -70,6 +70,7 @@ def table() -> str:
     names = ("seeds", "clean", "speed", "spun", "other_text", "terms", "leave_one_out", "batch", "sources", "sites",
              "serve")  # fmt: skip
     seeds, clean, speed, rows_, other, terms, unseen, batch, sources, sites, served = map(result, names)
+    honest = rows_["calibration"]
     both, news, unspun = seeds["spun"], clean["news"], clean["news, without pages read and found spun"]
     rows = [
         ("two spun articles, 192 hard spans", f"found {both['detection_recall']:.2f}, "
@@ -81,6 +82,9 @@ def table() -> str:
         ("encyclopedia, reviews, editorials, tweets, speeches, fiction, non-native writers" + older("other_text"),
          f"{other['edits_per_1000_words']:.3f} edits per 1,000 words"),
         *((f"spun held-out news: {name}", spun(rows_["rows"][name])) for name in SHOWN),
+        (f"shown confidences of all {honest['all']['edits']:,} edits on spun held-out news",
+         f"calibration error {honest['all']['calibration_error']:.3f}; known makers "
+         f"{honest['trained on']['calibration_error']:.3f}, unseen {honest['unseen']['calibration_error']:.3f}"),
         (f"mean of five makers, each left out of training, density 1{older('leave_one_out')}",
          unseen_maker(unseen["mean"])),
         (f"{terms['all']['terms']:,} tortured terms of science, not trained on, one sentence each",
