@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from restorer.config import QuotePolicy, Settings
 from restorer.errors import SettingsError
 from restorer.types import Calibration, DocumentSummary, Finding
 
-__all__ = ["Policy", "thresholds_for"]
+__all__ = ["LOOKS_CLEAN", "Policy", "Thresholds", "thresholds_for"]
 
 QUOTED_DOUBT = 0.25
 """How far the threshold of an edit inside a quotation moves towards certainty, unless the document's were spun."""
@@ -21,6 +22,10 @@ GUARDED_DOUBT = 0.8
 LOOKS_CLEAN = 0.2
 """Probability of having been spun below which a text looks clean: a lone "mentioned" there is its author's own."""
 
+CAREFUL = 0.001
+"""False alarms per word up to which texts that look clean are spared; who asks for more, or names a threshold of their
+own, gets what they ask for."""
+
 CERTAIN = ("leftover", "reference")
 
 _PIECE = re.compile(r"\w+|[^\w\s]")
@@ -29,15 +34,26 @@ _END = r"(?:(?=['’]s\b)|(?!\w|['’-]\w))"
 """A phrase ends where a word does; a possessive is still the phrase."""
 
 
-def thresholds_for(
-    calibration: Calibration, *, fpr: float | None = None, threshold: float | None = None
-) -> tuple[float, float]:
-    """The (flag, edit) thresholds for one of the two ways to ask.
+class Thresholds(NamedTuple):
+    """From where on a candidate counts.
+
+    :param flag: Least posterior of a flag.
+    :param edit: Least confidence of an applied edit.
+    :param careful: Whether a text that looks clean asks for more.
+    """
+
+    flag: float
+    edit: float
+    careful: bool = True
+
+
+def thresholds_for(calibration: Calibration, *, fpr: float | None = None, threshold: float | None = None) -> Thresholds:
+    """The thresholds for one of the two ways to ask.
 
     :param calibration: The model's calibration.
     :param fpr: Requested false alarms per word.
     :param threshold: Least probability of a flag and least confidence of an edit.
-    :return: Posterior threshold for flags, confidence threshold for edits.
+    :return: Posterior threshold for flags, confidence threshold for edits, and whether clean texts are spared.
     :raises SettingsError: if neither or both are given, or the value is out of range.
     """
     if (fpr is None) == (threshold is None):
@@ -47,8 +63,8 @@ def thresholds_for(
         if not 0.0 <= threshold <= 1.0:
             msg = f"threshold must be between 0 and 1, got {threshold}; try 0.8"
             raise SettingsError(msg)
-        return threshold, threshold
-    return calibration.thresholds(fpr or 0.0)
+        return Thresholds(threshold, threshold, careful=False)
+    return Thresholds(*calibration.thresholds(fpr or 0.0), careful=(fpr or 0.0) <= CAREFUL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +76,7 @@ class Policy:
     :param quotes_spun: Whether the document's quotations were spun like the rest of it; None when that is not known.
     :param text: The document's text, so that a span inside an ignored phrase is known; a span that contains one is
         known without it.
+    :param looks_clean: Whether the document's probability of having been spun is below :data:`LOOKS_CLEAN`.
     """
 
     quotes: QuotePolicy = "restore"
@@ -81,33 +98,39 @@ class Policy:
         looks_clean = summary is not None and summary.spun_probability < LOOKS_CLEAN
         return cls(settings.quotes, settings.ignore_words, quotes_spun, text, looks_clean)
 
-    def __call__(self, candidates: tuple[Finding, ...], flag: float, edit: float) -> tuple[Finding, ...]:
+    def __call__(
+        self, candidates: tuple[Finding, ...], flag: float, edit: float, careful: bool = True
+    ) -> tuple[Finding, ...]:
         """Keep what is flagged and say which edits are applied.
 
         :param candidates: Candidate findings in order of position.
         :param flag: Least posterior of a flag.
         :param edit: Least confidence of an applied edit.
+        :param careful: Whether a text that looks clean asks for more.
         :return: Findings in order of position.
         """
         spared = _spared(self.text, self.ignored)
-        kept = (self._decided(c, flag, edit) for c in candidates if not self._ignored(c, spared))
+        thresholds = Thresholds(flag, edit, careful)
+        kept = (self._decided(c, thresholds) for c in candidates if not self._ignored(c, spared))
         return tuple(f for f in kept if f is not None)
 
-    def _decided(self, candidate: Finding, flag: float, edit: float) -> Finding | None:
+    def _decided(self, candidate: Finding, thresholds: Thresholds) -> Finding | None:
+        flag, edit, careful = thresholds
         if candidate.in_quotation and self.quotes == "skip":
             return None
         sure = candidate.kind in CERTAIN
         needed = edit
         if candidate.in_quotation and not self.quotes_spun:
             needed += (1.0 - edit) * QUOTED_DOUBT
-        if candidate.evidence.guard is not None or self.looks_clean:
+        if candidate.evidence.guard is not None or (careful and self.looks_clean):
             needed = max(needed, edit + (1.0 - edit) * GUARDED_DOUBT)
         applied = candidate.replacement is not None and (sure or candidate.confidence >= needed)
         if candidate.in_quotation and self.quotes == "flag":
-            applied = False
+            applied, needed = False, 1.0
         if not (applied or sure or candidate.evidence.posterior >= flag):
             return None
-        return replace(candidate, applied=applied)
+        asked = 0.0 if applied or candidate.replacement is None else round(needed, 4)
+        return replace(candidate, applied=applied, evidence=replace(candidate.evidence, asked=asked))
 
     def _ignored(self, candidate: Finding, spared: bytearray) -> bool:
         """Whether the span touches an ignored word or phrase of the document, or contains one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
 
@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from restorer.align import DELETE, join
 from restorer.evidence import DocumentEvidence
 from restorer.models.base import Candidate, Scores
-from restorer.segment import Segmented, Shape, is_content
+from restorer.segment import Segmented, Shape, is_content, is_figure
 from restorer.types import Alternative, Calibration, Evidence, Finding, FindingKind, probability
 
-__all__ = ["decode"]
+__all__ = ["decode", "with_space"]
 
 LEAST_POSTERIOR = 0.002
 """Words below it are no candidates at any threshold."""
@@ -77,10 +77,25 @@ def decode(
     :return: Candidate findings in order of position, not overlapping.
     """
     likely = {i: row for i, row in scores.candidates.items() if evidence.posterior[i] >= LEAST_POSTERIOR}
+    likely = dict(_with_figures(text, likely))
     pooled = _pool(text.words, likely) if pooling else likely
     page = _Page(text, scores, scores.alone(), evidence, calibration, _certainty(pooled, evidence))
     spans = _spans(text, pooled, scores.phrases)
     return tuple(finding for span in spans if (finding := _finding(page, span)) is not None)
+
+
+def _with_figures(text: Segmented, candidates: Mapping[int, list[Candidate]]) -> Iterator[tuple[int, list[Candidate]]]:
+    """Candidates that delete no number, and nothing that an unchanged number counts ("12 months", not "12")."""
+    for index, row in candidates.items():
+        before = index - 1
+        counted = (
+            before >= 0 and is_figure(text.words[before]) and _adjoin(text, before) and is_content(text.words[index])
+        )
+        known = candidates.get(before, ())
+        if is_figure(text.words[index]) or (counted and (not known or known[0].wording == DELETE)):
+            row = [candidate for candidate in row if candidate.wording != DELETE]
+        if row:
+            yield index, row
 
 
 def _certainty(candidates: Mapping[int, list[Candidate]], evidence: DocumentEvidence) -> float:
@@ -315,11 +330,17 @@ def _removed(text: Segmented, first: int, last: int) -> tuple[int, int, list[str
     if opening and follows and text.shapes[last] == Shape.LOWER:
         following = text.slice(last, last + 1)
         return start, int(text.ends[last]), [following[:1].upper() + following[1:]]
-    return (*_with_space(text.text, start, end), [""])
+    return (*with_space(text.text, start, end), [""])
 
 
-def _with_space(text: str, start: int, end: int) -> tuple[int, int]:
-    """Widen a deletion by one neighbouring space, so that no double space is left."""
+def with_space(text: str, start: int, end: int) -> tuple[int, int]:
+    """Widen a deletion by one neighbouring space, so that no double space is left.
+
+    :param text: The text.
+    :param start: First code point deleted.
+    :param end: One past the last.
+    :return: The range to delete.
+    """
     opens = start == 0 or text[start - 1].isspace() or text[start - 1] in '“"‘([—–'
     if opens and end < len(text) and text[end] == " ":
         return start, end + 1

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from restorer.config import Settings
 from restorer.decide import CERTAIN, Policy, thresholds_for
-from restorer.decode import decode
+from restorer.decode import decode, with_space
 from restorer.errors import InputError
 from restorer.evidence import DocumentEvidence, Kinds, Leftover, find_leftovers, length_factor, weigh
 from restorer.guard import GUARDS, guards
@@ -126,12 +126,12 @@ class Restorer:
         summary = _summary(parts, self.model.calibration)
         policy = Policy.from_settings(self.settings, summary if self._kinds.rate else None, document.text)
         fpr = None if self.settings.threshold is not None else self.settings.fpr
-        flag, edit = thresholds_for(self.model.calibration, fpr=fpr, threshold=self.settings.threshold)
+        thresholds = thresholds_for(self.model.calibration, fpr=fpr, threshold=self.settings.threshold)
         return Result(
             document=document,
             model=self.model.name,
             summary=summary,
-            findings=policy(candidates, flag, edit),
+            findings=policy(candidates, *thresholds),
             candidates=candidates,
             calibration=self.model.calibration,
             decider=policy,
@@ -257,10 +257,13 @@ def _from_reference(
     text: Segmented, edit: ReferenceEdit, evidence: DocumentEvidence, alone: NDArray[np.float64]
 ) -> Finding:
     last = edit.first + edit.count
+    start, end = int(text.starts[edit.first]), int(text.ends[last - 1])
+    if not edit.wording:
+        start, end = with_space(text.text, start, end)
     return Finding(
-        start=int(text.starts[edit.first]),
-        end=int(text.ends[last - 1]),
-        text=text.slice(edit.first, last),
+        start=start,
+        end=end,
+        text=text.text[start:end],
         replacement=edit.wording,
         confidence=CERTAINTY,
         applied=False,

@@ -28,10 +28,11 @@ _WORD = re.compile(
 )
 # The bounds keep the search linear in a text without white space; nothing that is an address reaches them.
 _PROTECTED = re.compile(
-    r"https?://\S+|www\.\S+|(?<!\S)\S{1,254}@\S{1,254}\.\S+|(?<!\w)[#@]\w+|`[^`\n]{1,200}`|\b\w+(?:[./_\\]\w+){2,}\b"
+    r"https?://\S+|www\.\S+|(?<!\S)\S{1,254}@\S{1,254}\.\S+|(?<!\w)[#@]\w+|``[^\n]{1,200}?``|`[^`\n]{1,200}`|\b\w+(?:[./_\\]\w+){2,}\b"
     r"|\b\w[\w-]{0,62}\.(?:com|org|net|gov|edu|info|co|uk|io|tv)\b"
+    r"|<(?P<tag>pre|code)\b[^>\n]{0,200}>[^<]{0,20000}</(?P=tag)>"
     # A fence of Markdown's and what is in it.
-    r"|(?m:^ {0,3}(`{3,}|~{3,})[^\n]*\n(?:[^\n]*\n){0,200}? {0,3}\1[`~]*[ \r]*$)",
+    r"|(?m:^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n(?:[^\n]*\n){0,200}? {0,3}(?P=fence)[`~]*[ \r]*$)",
 )
 _QUOTE = re.compile(r"“[^”\n]{1,2000}(?:”|(?=\n)|$)|(?<!\w)\"[^\"\n]{1,2000}(?:\"|(?=\n)|$)|‘[^’\n]{1,400}’(?!\w)")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’)\]]*(?=\s)|\n")
@@ -50,6 +51,21 @@ _FUNCTION = frozenset(
     way we well were what when where whereas whether which while who whom whose why will with within without
     would yet you your""".split()
 )
+
+
+_NUMBER_WORDS = frozenset(
+    """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
+    nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion trillion""".split()
+)
+
+
+def is_figure(word: str) -> bool:
+    """Whether a word is a number, in digits or spelled out.
+
+    :param word: A lower-case word.
+    :return: False for "one", which is a pronoun more often.
+    """
+    return word[0].isdigit() or word in _NUMBER_WORDS
 
 
 def is_content(word: str) -> bool:

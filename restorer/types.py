@@ -99,6 +99,8 @@ class Evidence:
     :param neighbours: Change of log odds (nats) from what the words beside the span may have been.
     :param own_table: Change of log odds (nats) because the table that the document was spun with explains the span
         better than others do.
+    :param asked: Confidence from which the edit would have been applied, where it was not; 0 where it was, or where
+        there is none.
     """
 
     model_probability: float
@@ -114,6 +116,7 @@ class Evidence:
     page_factor: float = 1.0
     neighbours: float = 0.0
     own_table: float = 0.0
+    asked: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +279,7 @@ def _logit(p: float) -> float:
     return log(p / (1.0 - p))
 
 
-Decider = Callable[[tuple[Finding, ...], float, float], tuple[Finding, ...]]
+Decider = Callable[[tuple[Finding, ...], float, float, bool], tuple[Finding, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,8 +325,8 @@ class Result:
         """
         from restorer.decide import thresholds_for
 
-        flag, edit = thresholds_for(self.calibration, fpr=fpr, threshold=threshold)
-        return replace(self, findings=self.decider(self.candidates, flag, edit))
+        thresholds = thresholds_for(self.calibration, fpr=fpr, threshold=threshold)
+        return replace(self, findings=self.decider(self.candidates, *thresholds))
 
     def flagged(self) -> Result:
         """The same findings with none of them applied.

@@ -143,6 +143,20 @@ def test_where_the_text_looks_clean_only_a_near_certain_edit_is_applied() -> Non
     assert [f.applied for f in policy((finding(confidence=0.85), finding(confidence=0.95)), 0.6, 0.6)] == [False, True]
 
 
+def test_who_names_a_threshold_or_allows_more_false_alarms_gets_it_where_the_text_looks_clean_too() -> None:
+    policy, doubtful = Policy(looks_clean=True), (finding(confidence=0.85, posterior=0.95),)
+    asked = [{"threshold": 0.6}, {"fpr": 0.01}, {"fpr": 0.0005}]
+    assert [policy(doubtful, *thresholds_for(CALIBRATION, **how))[0].applied for how in asked] == [True, True, False]
+
+
+def test_a_finding_that_is_flagged_only_says_what_was_asked_of_its_edit() -> None:
+    plain, clean = (Policy(looks_clean=clean)((finding(confidence=0.5),), 0.1, 0.6)[0] for clean in (False, True))
+    assert (plain.applied, plain.evidence.asked) == (False, 0.6)
+    assert clean.evidence.asked == pytest.approx(0.92)
+    assert Policy()((finding(confidence=0.7),), 0.1, 0.6)[0].evidence.asked == 0.0
+    assert Policy("flag")((replace(finding(), in_quotation=True),), 0.1, 0.1)[0].evidence.asked == 1.0
+
+
 @pytest.mark.parametrize("phrase", ["white home", "WHITE   HOME", "the white home", "white", "home", "white home’s"])
 def test_a_phrase_spares_every_span_that_contains_it(phrase: str) -> None:
     span = replace(finding(), text="The White\n Home’s men")

@@ -30,6 +30,26 @@ def decoded(text: str, rows: Rows, phrases: dict[str, list[tuple[int, str, float
     return list(decode(words, Scores(logits, candidates, whole), weigh(words, logits, 0.2), CALIBRATION))
 
 
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("It runs for 12 months and ends.", {"months": [("", 0.9), ("weeks", 0.05)]}),
+        ("It runs for twelve months and ends.", {"months": [("", 0.9)]}),
+        ("They slept seven or eight hours.", {"seven": [("", 0.9)], "or": [("", 0.9)]}),
+    ],
+)
+def test_no_number_is_deleted_nor_what_it_counts(text: str, rows: Rows) -> None:
+    for finding in decoded(text, rows):
+        for wording in (alternative.text for alternative in finding.alternatives):
+            after = text[: finding.start] + wording + text[finding.end :]
+            assert any(word in after for word in ("12 weeks", "seven eight"))
+
+
+def test_a_number_that_was_spun_itself_goes_back_with_what_it_counts() -> None:
+    rows: Rows = {"twelve": [("year", 0.9)], "months": [("", 0.9)]}
+    assert restored("It was there last twelve months.", rows) == "It was there last year."
+
+
 def test_a_finding_says_what_the_network_alone_made_of_it_and_what_was_added() -> None:
     words = segment("He mentioned it.")
     added = np.zeros(len(words), np.float32)

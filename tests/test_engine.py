@@ -246,6 +246,12 @@ def test_wording_comes_from_a_clean_copy_where_there_is_one(tmp_path: Path) -> N
     assert all(f.evidence.source and f.evidence.source.endswith("clean.txt") for f in result.findings)
 
 
+def test_a_word_that_a_clean_copy_lacks_takes_its_space_with_it(tmp_path: Path) -> None:
+    (tmp_path / "clean.txt").write_text(CLEAN, encoding="utf-8")
+    spun = CLEAN.replace("survey the sea bed", "survey the marine sea bed").replace("destroyed", "ruined")
+    assert Restorer(FakeModel(), Settings(references=str(tmp_path))).restore(spun).restored == CLEAN
+
+
 def test_other_settings_keep_the_clean_copies(tmp_path: Path) -> None:
     (tmp_path / "clean.txt").write_text(CLEAN, encoding="utf-8")
     restorer = Restorer(FakeModel(), Settings(references=str(tmp_path))).with_settings(Settings(fpr=0.01))

@@ -97,6 +97,10 @@ def test_quotations(text: str, quoted: list[str]) -> None:
         ("say #bigday now", "#bigday"),
         ("ask @mayor_office now", "@mayor_office"),
         ("run `make the house` now", "`make the house`"),
+        ("run ``make `the` house`` now", "``make `the` house``"),
+        ("so\n<pre class=x>\nhe said\n</pre>\nafter", "<pre class=x> he said </pre>"),
+        ("run <code>make the</code> now", "<code>make the</code>"),
+        ("<pre>never closed", ""),
         ("open docs/big/house.txt now", "docs/big/house.txt"),
     ],
 )

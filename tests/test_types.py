@@ -24,7 +24,9 @@ def finding(old: str, new: str | None, *, applied: bool = True) -> Finding:
 def result(*findings: Finding) -> Result:
     summary = DocumentSummary(7, 0.9, 0.2, None, None, 0)
     document = Document(TEXT, path="a.txt")
-    return Result(document, "tiny 1", summary, findings, findings, CALIBRATION, lambda found, flag, edit: found)
+    return Result(
+        document, "tiny 1", summary, findings, findings, CALIBRATION, lambda found, flag, edit, careful: found
+    )
 
 
 @pytest.mark.parametrize(("fpr", "expected"), [(0.0001, (0.9, 0.95)), (0.001, (0.7, 0.8)), (0.01, (0.2, 0.4))])

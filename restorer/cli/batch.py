@@ -13,6 +13,7 @@ from restorer.cli.exit import ExitStatus
 from restorer.cli.output import note
 from restorer.cli.session import Choices, settings_of, show_log
 from restorer.errors import SettingsError
+from restorer.report.phrases import count
 
 if TYPE_CHECKING:
     from restorer.batch.engines.base import Engine
@@ -138,8 +139,8 @@ def batch(
     form = out_format.value if out_format else None
     found = survey(inputs, out=output, out_format=form)
     if found.passed_over and not quiet:
-        kinds = ", ".join(f"{count:,} {ending or 'without an ending'}" for ending, count in found.others.items())
-        note(f"restore: {found.passed_over:,} files of other kinds passed over ({kinds})")
+        kinds = ", ".join(f"{times:,} {ending or 'without an ending'}" for ending, times in found.others.items())
+        note(f"restore: {count(found.passed_over, 'other file')} passed over ({kinds})")
     plan = Plan(
         files=found.files,
         out=output,

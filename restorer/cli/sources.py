@@ -15,6 +15,7 @@ from restorer.cli import options as o
 from restorer.cli.output import note
 from restorer.cli.session import show_log
 from restorer.errors import FileAccessError
+from restorer.report.phrases import count
 
 if TYPE_CHECKING:
     from restorer.batch.records import FieldNames
@@ -72,7 +73,7 @@ def sources(
     texts = read_texts(suspects, output, fields)
     with _folder(save_index) as folder:
         known = _references(references, folder, output, fields, keep=save_index is not None)
-        note(f"restore: {len(known):,} clean texts to compare with")
+        note(f"restore: {count(len(known), 'clean text')} to compare with")
         _trace_all(_told(texts), known, output)
     return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from restorer.decide import LOOKS_CLEAN
 from restorer.report.characters import visible
 from restorer.types import DocumentSummary, Evidence, Finding, Result
 
@@ -76,7 +77,9 @@ def verdict(summary: DocumentSummary) -> str:
     """
     if summary.spun_probability >= _LIKELY:
         return "machine-spun"
-    return "possibly machine-spun" if summary.spun_probability >= _POSSIBLE else "no sign of spinning"
+    if summary.spun_probability >= _POSSIBLE:
+        return "possibly machine-spun"
+    return "no sign of spinning" if summary.spun_probability < LOOKS_CLEAN else "little sign of spinning"
 
 
 def name(result: Result) -> str:
@@ -132,11 +135,24 @@ def reasons(evidence: Evidence) -> list[str]:
         lines.append(f"taken from the clean copy {visible(evidence.source, one_line=True)}")
     if evidence.leftover is not None:
         lines.append(f"a spinner's leftover: {visible(evidence.leftover, one_line=True)}")
-    lines.append(f"the model alone: {percent(evidence.model_probability)} spun")
+    lines += _odds(evidence)
+    if evidence.guard is not None:
+        lines.append(f"stands in {_GUARDED[evidence.guard]}, where only a near-certain edit is applied")
+    if evidence.page_certainty < 1.0:
+        lines.append(f"wordings of this page's suspect words: {percent(evidence.page_certainty)} certain on average")
+    lines.append(f"all together: {percent(evidence.posterior)} spun")
+    if evidence.asked:
+        lines.append(f"flagged only: an edit would be applied here from a confidence of {percent(evidence.asked)} on")
+    return lines
+
+
+def _odds(evidence: Evidence) -> list[str]:
+    """What the model says, and what everything else makes of that."""
+    lines = [f"the model alone: {percent(evidence.model_probability)} spun"]
     if evidence.neighbours:
-        lines.append(f"what the words beside it may have been: {_shift(evidence.neighbours)}")
+        lines.append(f"another wording goes with the words beside it: {_shift(evidence.neighbours)}")
     if evidence.own_table:
-        lines.append(f"how it fits this page's spinner: {_shift(evidence.own_table)}")
+        lines.append(f"the rest of this text was spun in the same manner: {_shift(evidence.own_table)}")
     lines.append(f"share of spun words in this document: {percent(evidence.document_prior)}")
     if evidence.occurrences > 1 or evidence.consistency:
         times = f"the form occurs {count(evidence.occurrences, 'time')} here"
@@ -144,12 +160,8 @@ def reasons(evidence: Evidence) -> list[str]:
     if evidence.options:
         lines.append(f"how quoted or capitalised words fared here: {_shift(evidence.options)}")
     if evidence.page_factor < 0.995:
-        lines.append(f"the document as a whole looks honest and leaves {percent(evidence.page_factor)} of that")
-    if evidence.guard is not None:
-        lines.append(f"stands in {_GUARDED[evidence.guard]}, where only a near-certain edit is applied")
-    if evidence.page_certainty < 1.0:
-        lines.append(f"wordings of this page's suspect words: {percent(evidence.page_certainty)} certain on average")
-    lines.append(f"all together: {percent(evidence.posterior)} spun")
+        looks = " looks honest and" if evidence.page_factor < 0.5 else ""
+        lines.append(f"the document as a whole{looks} leaves {percent(evidence.page_factor)} of that probability")
     return lines
 
 

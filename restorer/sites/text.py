@@ -91,7 +91,7 @@ def as_blocklist(survey: Survey, form: Blocklist, *, least_share: float = 0.5, l
     sites = tuple(
         site
         for site in survey.sites
-        if site.share.low >= least_share and site.pages >= least_pages and listable(site.domain)
+        if site.flagged and site.share.low >= least_share and site.pages >= least_pages and listable(site.domain)
     )
     if form is Blocklist.CSV:
         return _csv(sites)

@@ -29,7 +29,7 @@ def test_a_folder_comes_back_restored_with_a_report(folder: Path) -> None:
     (folder / "in" / "notes.pdf").write_bytes(b"%PDF")
     status, stderr = run("in", "-o", "out", "--text-field", "body", "--workers", "1")
     assert status == 1, stderr
-    assert "1 files of other kinds passed over (1 .pdf)" in stderr
+    assert "1 other file passed over (1 .pdf)" in stderr
     assert "1 documents" in stderr
     assert "1 bad records, each with its reason in out/errors.jsonl; the first: a.jsonl, record 2: " in stderr
     record = json.loads((folder / "out" / "a.jsonl").read_text())

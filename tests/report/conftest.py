@@ -23,7 +23,7 @@ TEXT = (
 )
 
 
-def _keep(findings: tuple[Finding, ...], flag: float, edit: float) -> tuple[Finding, ...]:
+def _keep(findings: tuple[Finding, ...], flag: float, edit: float, careful: bool) -> tuple[Finding, ...]:
     return tuple(
         replace(f, applied=f.confidence >= edit and f.replacement is not None)
         for f in findings

@@ -65,7 +65,7 @@ def _results(draw: st.DrawFn) -> Result:
         text += word
     summary = DocumentSummary(len(words), 0.5, 0.1, None, None, 0)
     calibration = Calibration((0.1,), (0.5,), (0.5,))
-    return Result(Document(text), "tiny@1", summary, tuple(findings), (), calibration, lambda found, flag, edit: found)
+    return Result(Document(text), "tiny@1", summary, tuple(findings), (), calibration, lambda found, *_: found)
 
 
 @given(_results())

@@ -37,8 +37,8 @@ def test_summary_line_is_one_line_whatever_the_path(make_result: MakeResult) -> 
 
 
 def test_verdict_follows_the_probability(make_result: MakeResult) -> None:
-    verdicts = [verdict(make_result("a", spun_probability=p).summary) for p in (0.02, 0.6, 0.95)]
-    assert verdicts == ["no sign of spinning", "possibly machine-spun", "machine-spun"]
+    verdicts = [verdict(make_result("a", spun_probability=p).summary) for p in (0.02, 0.3, 0.6, 0.95)]
+    assert verdicts == ["no sign of spinning", "little sign of spinning", "possibly machine-spun", "machine-spun"]
 
 
 def test_suggestion_tells_deleting_from_having_nothing_to_offer() -> None:
@@ -59,6 +59,8 @@ def test_reasons_give_every_figure_that_counted_and_no_other() -> None:
     assert len(reasons(Evidence(0.8, 0.112, 0.97))) == 3
     assert "looks honest and leaves 40% of that" in " | ".join(reasons(Evidence(0.8, 0.1, 0.3, page_factor=0.4)))
     gains = " | ".join(reasons(Evidence(0.8, 0.1, 0.9, neighbours=1.5, own_table=0.7)))
-    assert "words beside it may have been: raises the log odds by 1.50" in gains
-    assert "how it fits this page's spinner: raises the log odds by 0.70" in gains
+    assert "another wording goes with the words beside it: raises the log odds by 1.50" in gains
+    assert "spun in the same manner: raises the log odds by 0.70" in gains
+    below = " | ".join(reasons(Evidence(0.8, 0.1, 0.9, asked=0.92)))
+    assert "flagged only: an edit would be applied here from a confidence of 92% on" in below
     assert "stands in a table" in " | ".join(reasons(Evidence(0.8, 0.112, 0.97, guard="table")))

@@ -90,7 +90,9 @@ def _record(line: bytes, number: int, file: InputFile, fields: FieldNames) -> Re
         fault = f"byte {error.start + 1} of the line, 0x{error.object[error.start]:02x}, is not UTF-8"
         return BadRecord(number, f"{fault}; convert the file to UTF-8 first")
     except json.JSONDecodeError as error:
-        return BadRecord(number, f"is not JSON ({error.msg} at character {error.pos + 1} of the line)")
+        return BadRecord(
+            number, f"is not JSON ({error.msg.removesuffix(' at')} at character {error.pos + 1} of the line)"
+        )
     except ValueError as error:  # a number of thousands of digits
         return BadRecord(number, f"is JSON that cannot be read ({str(error).split(';')[0]})")
     except RecursionError:
