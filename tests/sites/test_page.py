@@ -67,7 +67,9 @@ def test_the_table_for_a_terminal_is_plain(tmp_path: Path) -> None:
 
 
 def test_a_site_without_a_spun_page_is_never_blocked(tmp_path: Path) -> None:
-    rows = [page(f"honest.com/{i}", 0.001, 0.0) for i in range(9)] + [page(f"bad.com/{i}", 1.0, 0.4) for i in range(9)]
+    rows = [page(f"https://honest.com/{i}", 0.001, 0.0) for i in range(9)] + [
+        page(f"https://bad.com/{i}", 1.0, 0.4) for i in range(9)
+    ]
     found = survey([write_run(tmp_path, rows)])
     assert {site.domain for site in found.sites} == {"bad.com", "honest.com"}
     listed = as_blocklist(found, Blocklist.UBLOCK, least_share=0.0, least_pages=1)
