@@ -113,13 +113,19 @@ def _places(name: str, out: Path) -> Iterator[_Place]:
             msg = f"{name}: lies in the output folder {out}; choose another --output"
             raise InputError(msg)
         if path.is_dir():
-            yield from (_Place(file, path) for file in walk(path, out))
+            yield from (_Place(file, path) for file in walk(path, out) if not _of_a_run(file))
             return
         _check_kind(path)
     except OSError as error:
         msg = f"{name}: cannot be read ({error.strerror or error}); check the path and its rights"
         raise FileAccessError(msg) from error
     yield _Place(path, path.parent)
+
+
+def _of_a_run(file: Path) -> bool:
+    """Whether a file is what an earlier run wrote about its outputs, and none of them."""
+    tables = ("documents.parquet", "summary.json")
+    return file.name in OWN_FILES and all((file.parent / name).is_file() for name in tables)
 
 
 def _check_kind(path: Path) -> None:
@@ -145,7 +151,7 @@ def _matching(pattern: str, out: Path) -> Iterator[_Place]:
         return
     for match in map(Path, sorted(glob.glob(pattern))):  # noqa: PTH207 - a pattern may be absolute
         if match.is_dir():
-            yield from (_Place(file, top) for file in walk(match, out))
+            yield from (_Place(file, top) for file in walk(match, out) if not _of_a_run(file))
         elif match.is_file() and not is_within(match, out):
             yield _Place(match, top)
 

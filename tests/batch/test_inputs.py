@@ -89,6 +89,15 @@ def test_the_output_folder_is_left_out(here: Path) -> None:
         names("in", out="in")
 
 
+def test_what_an_earlier_run_wrote_about_its_outputs_is_no_input(here: Path) -> None:
+    for name in ("documents.parquet", "errors.jsonl", "report.html", "summary.json", "a.txt"):
+        make(here / "done" / name)
+    assert (names("done"), names("don*")) == (["a.txt"], ["done/a.txt"])
+    make(here / "mine/report.html")
+    make(here / "mine/errors.jsonl")
+    assert names("mine") == ["errors.jsonl", "report.html"]
+
+
 def test_names_that_would_clash_begin_at_the_common_folder(here: Path) -> None:
     assert names("in/deep", "more") == ["a.txt", "b.HTML", "c.jsonl.gz", "er/d.csv"]
     assert names("in/a.txt", "more/a.txt") == ["in/a.txt", "more/a.txt"]
