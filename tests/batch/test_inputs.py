@@ -95,7 +95,7 @@ def test_what_an_earlier_run_wrote_about_its_outputs_is_no_input(here: Path) -> 
     assert (names("done"), names("don*")) == (["a.txt"], ["done/a.txt"])
     make(here / "mine/report.html")
     make(here / "mine/errors.jsonl")
-    assert names("mine") == ["errors.jsonl", "report.html"]
+    assert names("mine") == ["mine/errors.jsonl", "mine/report.html"]
 
 
 def test_names_that_would_clash_begin_at_the_common_folder(here: Path) -> None:
