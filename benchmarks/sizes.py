@@ -25,7 +25,7 @@ from restorer import Restorer
 
 MAKERS = ("phrases", "observed", "paraphrases", "neighbours")
 DENSITIES = (0.3, 1.0)
-HONEST = 150
+HONEST = 60
 ROUNDS = 5
 FIGURES = ("detection_precision", "detection_recall", "edit_precision", "edit_recall", "f05", "calibration_error")
 
