@@ -142,7 +142,7 @@ def reasons(evidence: Evidence) -> list[str]:
         lines.append(f"wordings of this page's suspect words: {percent(evidence.page_certainty)} certain on average")
     lines.append(f"all together: {percent(evidence.posterior)} spun")
     if evidence.asked:
-        lines.append(f"flagged only: an edit would be applied here from a confidence of {percent(evidence.asked)} on")
+        lines.append(f"an edit is applied here from a confidence of {percent(evidence.asked)} on")
     return lines
 
 

@@ -62,5 +62,5 @@ def test_reasons_give_every_figure_that_counted_and_no_other() -> None:
     assert "another wording goes with the words beside it: raises the log odds by 1.50" in gains
     assert "spun in the same manner: raises the log odds by 0.70" in gains
     below = " | ".join(reasons(Evidence(0.8, 0.1, 0.9, asked=0.92)))
-    assert "flagged only: an edit would be applied here from a confidence of 92% on" in below
+    assert "an edit is applied here from a confidence of 92% on" in below
     assert "stands in a table" in " | ".join(reasons(Evidence(0.8, 0.112, 0.97, guard="table")))
