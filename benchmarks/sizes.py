@@ -73,6 +73,6 @@ if __name__ == "__main__":
     parser.add_argument("corpus", type=Path)
     parser.add_argument("lexicon", type=Path)
     parser.add_argument("models", type=Path, nargs="+")
-    parser.add_argument("--articles", type=int, default=16)
+    parser.add_argument("--articles", type=int, default=8)
     given = parser.parse_args()
     main(given.corpus, given.lexicon, given.models, given.articles)

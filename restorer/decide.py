@@ -110,12 +110,10 @@ class Policy:
         :return: Findings in order of position.
         """
         spared = _spared(self.text, self.ignored)
-        thresholds = Thresholds(flag, edit, careful)
-        kept = (self._decided(c, thresholds) for c in candidates if not self._ignored(c, spared))
+        kept = (self._decided(c, flag, edit, careful) for c in candidates if not self._ignored(c, spared))
         return tuple(f for f in kept if f is not None)
 
-    def _decided(self, candidate: Finding, thresholds: Thresholds) -> Finding | None:
-        flag, edit, careful = thresholds
+    def _decided(self, candidate: Finding, flag: float, edit: float, careful: bool) -> Finding | None:
         if candidate.in_quotation and self.quotes == "skip":
             return None
         sure = candidate.kind in CERTAIN
@@ -129,8 +127,9 @@ class Policy:
             applied, needed = False, 1.0
         if not (applied or sure or candidate.evidence.posterior >= flag):
             return None
-        asked = 0.0 if applied or candidate.replacement is None else round(needed, 4)
-        return replace(candidate, applied=applied, evidence=replace(candidate.evidence, asked=asked))
+        if applied or candidate.replacement is None:
+            return replace(candidate, applied=applied)
+        return replace(candidate, applied=False, evidence=replace(candidate.evidence, asked=round(needed, 4)))
 
     def _ignored(self, candidate: Finding, spared: bytearray) -> bool:
         """Whether the span touches an ignored word or phrase of the document, or contains one."""

@@ -58,7 +58,6 @@ class _Page:
 
     text: Segmented
     scores: Scores
-    alone: NDArray[np.float64]
     evidence: DocumentEvidence
     calibration: Calibration
     certainty: float
@@ -79,7 +78,7 @@ def decode(
     likely = {i: row for i, row in scores.candidates.items() if evidence.posterior[i] >= LEAST_POSTERIOR}
     likely = dict(_with_figures(text, likely))
     pooled = _pool(text.words, likely) if pooling else likely
-    page = _Page(text, scores, scores.alone(), evidence, calibration, _certainty(pooled, evidence))
+    page = _Page(text, scores, evidence, calibration, _certainty(pooled, evidence))
     spans = _spans(text, pooled, scores.phrases)
     return tuple(finding for span in spans if (finding := _finding(page, span)) is not None)
 
@@ -208,7 +207,7 @@ def _finding(page: _Page, span: _Span) -> Finding | None:
         in_quotation=bool(text.quoted[first]),
         alternatives=tuple(alternatives[:_MOST_ALTERNATIVES]),
         evidence=Evidence(
-            model_probability=probability(float(page.alone[strongest])),
+            model_probability=probability(page.scores.alone(strongest)),
             document_prior=round(evidence.density, 4),
             posterior=probability(posterior),
             occurrences=int(evidence.occurrences[strongest]),

@@ -11,7 +11,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from restorer.config import Settings
 from restorer.decide import CERTAIN, Policy, thresholds_for
@@ -19,7 +18,7 @@ from restorer.decode import decode, with_space
 from restorer.errors import InputError
 from restorer.evidence import DocumentEvidence, Kinds, Leftover, find_leftovers, length_factor, weigh
 from restorer.guard import GUARDS, guards
-from restorer.models.base import EditModel
+from restorer.models.base import EditModel, Scores
 from restorer.models.locate import shipped_models
 from restorer.references import Match, Reading, ReferenceEdit, References
 from restorer.segment import Segmented, sections, segment
@@ -171,11 +170,10 @@ class Restorer:
         known = LEFTOVER_SURPRISE * len(leftovers) + (COPY_SURPRISE if match is not None else 0.0)
         evidence = weigh(text, scores.spun_logit, self.model.prior, self._kinds, known)
         decoded: Sequence[Finding] = decode(text, scores, evidence, self.model.calibration, pooling=self._kinds.forms)
-        alone = scores.alone()
-        certain = [_leftover(text, item, evidence, alone) for item in leftovers]
+        certain = [_leftover(text, item, evidence, scores) for item in leftovers]
         if match is not None:
             edits, decoded = _by_reference(text, match, decoded)
-            certain += [_from_reference(text, edit, evidence, alone) for edit in edits]
+            certain += [_from_reference(text, edit, evidence, scores) for edit in edits]
         found = _merged(certain, _guarded(text, decoded))
         moved = tuple(replace(f, start=f.start + offset, end=f.end + offset) for f in found)
         words = sum(word[0].isalpha() for word in text.words)
@@ -215,7 +213,7 @@ def _word_at(text: Segmented, start: int) -> int:
     return min(int(np.searchsorted(text.starts, start)), len(text) - 1)
 
 
-def _leftover(text: Segmented, item: Leftover, evidence: DocumentEvidence, alone: NDArray[np.float64]) -> Finding:
+def _leftover(text: Segmented, item: Leftover, evidence: DocumentEvidence, scores: Scores) -> Finding:
     index = _word_at(text, item.start)
     return Finding(
         start=item.start,
@@ -228,7 +226,7 @@ def _leftover(text: Segmented, item: Leftover, evidence: DocumentEvidence, alone
         in_quotation=bool(text.quoted[index]),
         alternatives=(Alternative(item.replacement, CERTAINTY),),
         evidence=Evidence(
-            model_probability=probability(float(alone[index])),
+            model_probability=probability(scores.alone(index)),
             document_prior=round(evidence.density, 4),
             posterior=CERTAINTY,
             leftover=item.kind,
@@ -253,9 +251,7 @@ def _reading(text: Segmented, finding: Finding) -> Reading:
     return Reading(first, last, tuple(a.text for a in finding.alternatives))
 
 
-def _from_reference(
-    text: Segmented, edit: ReferenceEdit, evidence: DocumentEvidence, alone: NDArray[np.float64]
-) -> Finding:
+def _from_reference(text: Segmented, edit: ReferenceEdit, evidence: DocumentEvidence, scores: Scores) -> Finding:
     last = edit.first + edit.count
     start, end = int(text.starts[edit.first]), int(text.ends[last - 1])
     if not edit.wording:
@@ -271,7 +267,7 @@ def _from_reference(
         in_quotation=bool(text.quoted[edit.first]),
         alternatives=(Alternative(edit.wording, CERTAINTY),),
         evidence=Evidence(
-            model_probability=probability(float(alone[edit.first : last].max())),
+            model_probability=probability(max(map(scores.alone, range(edit.first, last)))),
             document_prior=round(evidence.density, 4),
             posterior=CERTAINTY,
             source=edit.source,

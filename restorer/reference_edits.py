@@ -18,7 +18,7 @@ from enum import Enum, auto
 from rapidfuzz.distance import Indel
 
 from restorer.reference_alignment import Reading, SentencePair, plain
-from restorer.segment import Segmented, Shape, segment
+from restorer.segment import NUMERALS, Segmented, Shape, segment
 
 __all__ = ["ReferenceEdit", "agrees", "lower_case_words", "wording_edits"]
 
@@ -30,15 +30,9 @@ SPUN_SENTENCE, HEAVILY_SPUN = 2, 4
 """Differences of wording from which a sentence is spun, and not an update: then a figure spelled out on one side only
 ("both" for "two") was spun like the rest; in a heavily spun one two different ones were ("million" for "billion").
 Figures in digits never are."""
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-)
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_NUMERALS = {word: str(value) for value, word in enumerate(_ONES.split())} | {"eighteen": "18", "nineteen": "19"}
-_NUMERALS |= {word: str(10 * value) for value, word in enumerate(_TENS.split(), 2)}
-_HALF_SPELLED = re.compile(rf"\b({'|'.join(_NUMERALS)})(?=[.,]\d)")
+_HALF_SPELLED = re.compile(rf"\b({'|'.join(NUMERALS)})(?=[.,]\d)")
 # "One" is left out: it is a pronoun more often than a figure ("one other" for "another").
-_FIGURE = re.compile(rf"\d+(?:[.,:]\d+)*|\b(?:{'|'.join(w for w in _NUMERALS if w != 'one')}|hundred|[mb]illion)\b")
+_FIGURE = re.compile(rf"\d+(?:[.,:]\d+)*|\b(?:{'|'.join(w for w in NUMERALS if w != 'one')}|hundred|[mb]illion)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +179,7 @@ def _is_wording(
     if not words or any(w in names for w in words) or any(text.protected[a:b].any() for text, a, b in sides):
         return False
     mine, theirs = (_figures(text.slice(a, b) if b > a else "") for text, a, b in sides)
-    if [_NUMERALS.get(f, f) for f in mine] == [_NUMERALS.get(f, f) for f in theirs]:
+    if [NUMERALS.get(f, f) for f in mine] == [NUMERALS.get(f, f) for f in theirs]:
         return True
     if heed is _Figures.SPELLED or any(f[0].isdigit() for f in mine + theirs):
         return False
@@ -194,7 +188,7 @@ def _is_wording(
 
 def _figures(text: str) -> list[str]:
     """The figures, in digits or as they are spelled."""
-    return _FIGURE.findall(_HALF_SPELLED.sub(lambda m: _NUMERALS[m.group()], text.lower()))
+    return _FIGURE.findall(_HALF_SPELLED.sub(lambda m: NUMERALS[m.group()], text.lower()))
 
 
 def _names(segmented: Segmented, ordinary: Set[str]) -> set[str]:

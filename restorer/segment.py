@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Segmented", "Shape", "is_content", "is_function", "sections", "segment"]
+__all__ = ["NUMERALS", "Segmented", "Shape", "is_content", "is_figure", "is_function", "sections", "segment"]
 
 _UNSEEN = "\u00ad\u200b\u2060\ufeff"
 """Soft hyphen and spaces of no width: text copied from the web has them inside words, where nobody sees them."""
@@ -53,10 +53,14 @@ _FUNCTION = frozenset(
 )
 
 
-_NUMBER_WORDS = frozenset(
-    """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
-    nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion trillion""".split()
-)
+_SMALL = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen"""
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+NUMERALS = {word: str(value) for value, word in enumerate(_SMALL.split())}
+NUMERALS |= {word: str(10 * value) for value, word in enumerate(_TENS.split(), 2)}
+"""Numbers of one word, with their digits."""
+
+_NUMBER_WORDS = NUMERALS.keys() - {"zero", "one"} | {"hundred", "thousand", "million", "billion", "trillion"}
 
 
 def is_figure(word: str) -> bool:

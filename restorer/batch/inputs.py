@@ -113,7 +113,7 @@ def _places(name: str, out: Path) -> Iterator[_Place]:
             msg = f"{name}: lies in the output folder {out}; choose another --output"
             raise InputError(msg)
         if path.is_dir():
-            yield from (_Place(file, path) for file in walk(path, out) if not _of_a_run(file))
+            yield from (_Place(file, path) for file in _walked(path, out))
             return
         _check_kind(path)
     except OSError as error:
@@ -122,10 +122,12 @@ def _places(name: str, out: Path) -> Iterator[_Place]:
     yield _Place(path, path.parent)
 
 
-def _of_a_run(file: Path) -> bool:
-    """Whether a file is what an earlier run wrote about its outputs, and none of them."""
+def _walked(folder: Path, out: Path) -> Iterator[Path]:
+    """The files below a folder, but for what earlier runs wrote about their outputs."""
     tables = ("documents.parquet", "summary.json")
-    return file.name in OWN_FILES and all((file.parent / name).is_file() for name in tables)
+    for file in walk(folder, out):
+        if not (file.name in OWN_FILES and all((file.parent / name).is_file() for name in tables)):
+            yield file
 
 
 def _check_kind(path: Path) -> None:
@@ -145,13 +147,13 @@ def _matching(pattern: str, out: Path) -> Iterator[_Place]:
     top = Path(*parts[:fixed])
     if "**" in parts:
         # Not by glob, which follows links in circles.
-        files = walk(top, out) if top.is_dir() else iter(())
+        files = _walked(top, out) if top.is_dir() else iter(())
         rest = parts[fixed:]
         yield from (_Place(file, top) for file in files if _matches(file.relative_to(top).parts, rest))
         return
     for match in map(Path, sorted(glob.glob(pattern))):  # noqa: PTH207 - a pattern may be absolute
         if match.is_dir():
-            yield from (_Place(file, top) for file in walk(match, out) if not _of_a_run(file))
+            yield from (_Place(file, top) for file in _walked(match, out))
         elif match.is_file() and not is_within(match, out):
             yield _Place(match, top)
 

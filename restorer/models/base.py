@@ -15,9 +15,6 @@ from restorer.types import Calibration
 
 __all__ = ["Candidate", "EditModel", "Scores"]
 
-MOST_ODDS = 12.0
-"""Log odds (nats) beyond which a probability says no more."""
-
 
 class Candidate(NamedTuple):
     """A wording the model would put in place of a run of words; a tuple, since a spun page has ten thousand of them.
@@ -52,13 +49,15 @@ class Scores:
     neighbours: NDArray[np.float32] | None = None
     own_table: NDArray[np.float32] | None = None
 
-    def alone(self) -> NDArray[np.float64]:
-        """Probability that each word is spun by the network alone, of shape (words,)."""
-        logit = self.spun_logit.astype(np.float64)
-        for part in (self.neighbours, self.own_table):
-            if part is not None:
-                logit -= part
-        return sigmoid(np.clip(logit, -MOST_ODDS, MOST_ODDS))
+    def alone(self, index: int) -> float:
+        """Probability that a word is spun, by the network alone.
+
+        :param index: The word's index.
+        :return: Between 0 and 1.
+        """
+        parts = (part for part in (self.neighbours, self.own_table) if part is not None)
+        logit = float(self.spun_logit[index]) - sum(float(part[index]) for part in parts)
+        return float(sigmoid(np.array(logit)))
 
 
 @runtime_checkable

@@ -92,7 +92,7 @@ def test_the_output_folder_is_left_out(here: Path) -> None:
 def test_what_an_earlier_run_wrote_about_its_outputs_is_no_input(here: Path) -> None:
     for name in ("documents.parquet", "errors.jsonl", "report.html", "summary.json", "a.txt"):
         make(here / "done" / name)
-    assert (names("done"), names("don*")) == (["a.txt"], ["done/a.txt"])
+    assert (names("done"), names("don*"), names("done/**")) == (["a.txt"], ["done/a.txt"], ["a.txt"])
     make(here / "mine/report.html")
     make(here / "mine/errors.jsonl")
     assert names("mine") == ["mine/errors.jsonl", "mine/report.html"]
